@@ -1,0 +1,91 @@
+"""What a version of a protocol refers to, each link with its source, and fixed with the version."""
+
+from django.db import models
+
+from protocols.models.fixed import FixedWithProtocol
+from protocols.models.product import Product
+from protocols.models.protocol import Protocol
+from protocols.models.source import Sourced
+from protocols.models.terms import Contraindication, Indication, Severity, Zone
+
+
+class ProtocolIndication(Sourced):
+    protocol = models.ForeignKey(
+        Protocol, on_delete=models.CASCADE, related_name="indication_links"
+    )
+    indication = models.ForeignKey(Indication, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["protocol", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["protocol", "indication"], name="protocols_protocolindication_once"
+            ),
+            FixedWithProtocol(path=["protocol"], name="protocols_protocolindication_fixed"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.indication)
+
+
+class ProtocolZone(Sourced):
+    protocol = models.ForeignKey(Protocol, on_delete=models.CASCADE, related_name="zone_links")
+    zone = models.ForeignKey(Zone, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["protocol", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["protocol", "zone"], name="protocols_protocolzone_once"
+            ),
+            FixedWithProtocol(path=["protocol"], name="protocols_protocolzone_fixed"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.zone)
+
+
+class ProtocolProduct(Sourced):
+    protocol = models.ForeignKey(Protocol, on_delete=models.CASCADE, related_name="product_links")
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["protocol", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["protocol", "product"], name="protocols_protocolproduct_once"
+            ),
+            FixedWithProtocol(path=["protocol"], name="protocols_protocolproduct_fixed"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.product)
+
+
+class ProtocolContraindication(Sourced):
+    """The severity stands here, so that a version keeps the one it was published with."""
+
+    protocol = models.ForeignKey(
+        Protocol, on_delete=models.CASCADE, related_name="contraindication_links"
+    )
+    contraindication = models.ForeignKey(
+        Contraindication, on_delete=models.PROTECT, related_name="+"
+    )
+    severity = models.CharField(max_length=10, choices=Severity)
+
+    class Meta:
+        ordering = ["protocol", "severity", "pk"]  # "blocking" comes before "warning"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["protocol", "contraindication"],
+                name="protocols_protocolcontraindication_once",
+            ),
+            models.CheckConstraint(
+                name="protocols_protocolcontraindication_severity_known",
+                condition=models.Q(severity__in=["blocking", "warning"]),
+            ),
+            FixedWithProtocol(path=["protocol"], name="protocols_protocolcontraindication_fixed"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.contraindication)
