@@ -37,7 +37,7 @@ bench: .venv/installed-bench ## Measure the planner against an exact solver and 
 
 .PHONY: messages
 messages: .venv/installed-base ## Collect the texts to translate into locale/, and compile them
-	@exec $(PY) bin/messages
+	@exec $(PY) bin/messages.py
 
 .PHONY: assets
 assets: .venv/installed-base build/assets.stamp ## Bundle scripts and styles into build/static

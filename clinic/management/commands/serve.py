@@ -1,0 +1,115 @@
+"""The whole product in the foreground: prepares the data, then runs web server and worker."""
+
+import importlib
+import os
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connections
+
+from clinic.serving.preparation import NotReady, prepare
+from clinic.serving.processes import Child, Supervisor, port_is_free
+
+SECONDS_TO_ANSWER = 30
+
+
+class Command(BaseCommand):
+    help = "Starts the product: prepares the data, then runs the web server and the worker."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        environment = settings.ENVIRONMENT
+        parser.add_argument("--host", default=environment.host)
+        parser.add_argument("--port", type=int, default=environment.port)
+        parser.add_argument("--workers", type=int, default=default_workers())
+        parser.add_argument("--no-worker", action="store_true", help="web only: jobs run elsewhere")
+
+    def handle(self, **options: Any) -> None:
+        host, port = options["host"], options["port"]
+        if not port_is_free(host, port):
+            raise CommandError(
+                f"Port {port} on {host} is taken: stop what uses it, or choose another with PORT."
+            )
+        try:
+            prepare(self.say)
+        except NotReady as reason:
+            raise CommandError(str(reason)) from reason
+        connections.close_all()
+        self.run(host, port, options["workers"], is_alone=not options["no_worker"])
+
+    def run(self, host: str, port: int, workers: int, *, is_alone: bool) -> None:
+        children = [web_server(host, port, workers)] + ([worker()] if is_alone else [])
+        address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+        threading.Thread(target=self.announce, args=(address,), daemon=True).start()
+        code = Supervisor(children, self.say).run()
+        self.say("stopped.")
+        if code:
+            sys.exit(code)
+
+    def announce(self, address: str) -> None:
+        """Says where to look once the first page really answers."""
+        if not answers(address):
+            return
+        self.stdout.write(self.style.SUCCESS(f"\n  Ready on {address}   (Ctrl-C stops)\n"))
+        for line in demo_accounts():
+            self.stdout.write(f"  {line}")
+        self.stdout.flush()
+
+    def say(self, line: str) -> None:
+        self.stdout.write(f"· {line}")
+        self.stdout.flush()
+
+
+def default_workers() -> int:
+    return int(os.environ.get("WEB_WORKERS") or min(2, os.cpu_count() or 1))
+
+
+def web_server(host: str, port: int, workers: int) -> Child:
+    options = {
+        "--interface": "wsgi",
+        "--host": host,
+        "--port": str(port),
+        "--workers": str(workers),
+        "--blocking-threads": "4",
+        "--workers-kill-timeout": "10",
+        "--log-level": "warning",
+    }
+    flags = [word for pair in options.items() for word in pair]
+    target = ["--no-ws", "--respawn-failed-workers", "clinic.wsgi:application"]
+    return Child("web server", [sys.executable, "-m", "granian", *flags, *target], is_vital=True)
+
+
+def worker() -> Child:
+    manage = str(Path(settings.BASE_DIR) / "manage.py")
+    return Child("worker", [sys.executable, manage, "qcluster"], is_vital=False)
+
+
+def answers(address: str) -> bool:
+    for _ in range(SECONDS_TO_ANSWER * 10):
+        try:
+            urllib.request.urlopen(f"{address}/", timeout=5)  # noqa: S310 our own address
+        except urllib.error.HTTPError:
+            return True  # any answer is an answer
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return True
+    return False
+
+
+def demo_accounts() -> list[str]:
+    """What the demonstration clinic lets in, when it is the one that runs."""
+    if settings.ENVIRONMENT.production:
+        return []
+    try:
+        demo = importlib.import_module("clinic.management.commands.seed_demo")
+    except ModuleNotFoundError:
+        return []
+    return list(getattr(demo, "ACCOUNTS", []))

@@ -1,0 +1,54 @@
+"""What every test shares: the database file, the static files, and what runs only once."""
+
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.test import TransactionTestCase
+
+pytest_plugins = ["tests.plugins.browser"]
+
+TESTS = Path(__file__).parent
+DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server", "admin_client"}
+REAL_PROCESSES = TESTS / "faults"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # The hashed names need a collected folder; a test reads the files where they are made.
+    plain = "django.contrib.staticfiles.storage.StaticFilesStorage"
+    settings.STORAGES["staticfiles"]["BACKEND"] = plain
+    # Scrypt is slow by design; the suite signs in hundreds of times.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks before `-m` chooses."""
+    for item in items:
+        if TESTS / "journeys" in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+        if not asks_for_the_database(item):
+            item.add_marker(pytest.mark.pure)
+
+
+def asks_for_the_database(item: pytest.Item) -> bool:
+    case = getattr(item, "cls", None)
+    return (
+        item.get_closest_marker("django_db") is not None
+        or bool(DATABASE_FIXTURES & set(getattr(item, "fixturenames", ())))
+        or (case is not None and issubclass(case, TransactionTestCase))
+        or REAL_PROCESSES in item.path.parents
+    )
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """SQLite on a file, as in the product; each xdist worker has its own folder."""
+    database = settings.DATABASES["default"]
+    if not database["ENGINE"].endswith("sqlite3"):
+        request.getfixturevalue("django_db_modify_db_settings_parallel_suffix")
+        return
+    name = tmp_path_factory.mktemp("database") / "test.sqlite3"
+    database.setdefault("TEST", {})["NAME"] = str(name)
