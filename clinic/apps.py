@@ -1,0 +1,15 @@
+from django.apps import AppConfig
+from django.contrib.admin.apps import AdminConfig
+
+
+class ClinicConfig(AppConfig):
+    name = "clinic"
+
+    def ready(self) -> None:
+        from clinic import checks  # noqa: F401, PLC0415  registers the system checks
+
+
+class ClinicAdminConfig(AdminConfig):
+    """Django's admin site, for managers only."""
+
+    default_site = "clinic.admin_site.ManagersSite"

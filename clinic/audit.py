@@ -1,0 +1,33 @@
+"""One row for every write and every look at a patient, written in the same transaction."""
+
+import datetime as dt
+from typing import Any
+
+from django.http import HttpRequest
+
+from clinic.models import AuditEntry, Clinic, User
+from patients.models import Patient
+
+
+def record(
+    action: str,
+    *,
+    by: User | None,
+    now: dt.datetime,
+    clinic: Clinic | None = None,
+    patient: Patient | None = None,
+    subject: str = "",
+    **detail: Any,
+) -> AuditEntry:
+    """Write down that `by` did `action`. `detail` holds identifiers and counts, never contents."""
+    return AuditEntry.objects.create(
+        at=now, by=by, clinic=clinic, action=action, patient=patient, subject=subject, detail=detail
+    )
+
+
+def record_reading(
+    request: HttpRequest, patient: Patient, *, now: dt.datetime, what: str = "patient.read"
+) -> None:
+    """A page about this patient was shown to the person who asked for it."""
+    staff = request.staff  # type: ignore[attr-defined]
+    record(what, by=staff.user, now=now, clinic=staff.clinic, patient=patient)

@@ -1,0 +1,15 @@
+"""What every page needs to know about the person reading it."""
+
+from typing import Any
+
+from django.http import HttpRequest
+
+
+def staff(request: HttpRequest) -> dict[str, Any]:
+    """`staff`: the reader's role at the current clinic; `staff_members`: at each of their clinics."""
+    member = getattr(request, "staff", None)
+    return {
+        "staff": member,
+        "clinic": member.clinic if member else None,
+        "staff_members": getattr(request, "staff_members", []),
+    }

@@ -1,0 +1,63 @@
+"""What the environment may say, with one list of errors at the start.
+
+Nothing set means the embedded clinic: SQLite under `var/`, mail kept on disk, this machine only.
+`PRODUCTION=1` means what it says: no default secret, no debugging, hosts named.
+"""
+
+from pathlib import Path
+from typing import Self
+
+from pydantic import Field, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+EMBEDDED_SECRET = "embedded-clinic-on-this-machine-only-never-in-production"  # noqa: S105 not a secret: refused by PRODUCTION
+SHORTEST_SECRET = 50
+PROJECT = Path(__file__).resolve().parent.parent
+
+
+class Environment(BaseSettings):
+    model_config = SettingsConfigDict(extra="ignore")
+
+    production: bool = False
+    debug: bool = False
+    secret_key: str = EMBEDDED_SECRET
+    secret_key_fallbacks: str = ""
+    allowed_hosts: str = "127.0.0.1,localhost,[::1]"
+    csrf_trusted_origins: str = ""
+    https: bool | None = Field(default=None, description="Secure cookies and redirects")
+    trusted_proxies: int = Field(default=0, ge=0, description="Proxies in front, for addresses")
+    data_dir: Path = PROJECT / "var"
+    database_url: str = ""
+    email_url: str = ""
+    default_from_email: str = "clinique@localhost"
+    host: str = "127.0.0.1"
+    port: int = 8000
+    log_level: str = "INFO"
+
+    @model_validator(mode="after")
+    def refuse_an_unsafe_production(self) -> Self:
+        problems = list(self._unsafe()) if self.production else []
+        if problems:
+            raise ValueError("; ".join(problems))
+        return self
+
+    def _unsafe(self):
+        if self.debug:
+            yield "DEBUG is on: it shows patients' data in error pages"
+        if self.secret_key == EMBEDDED_SECRET or len(self.secret_key) < SHORTEST_SECRET:
+            yield f"SECRET_KEY must be set, with at least {SHORTEST_SECRET} characters"
+        if "allowed_hosts" not in self.model_fields_set:
+            yield "ALLOWED_HOSTS must name the hosts of this clinic"
+
+    @property
+    def database(self) -> str:
+        return self.database_url or f"sqlite:///{self.data_dir.resolve() / 'clinic.sqlite3'}"
+
+    @property
+    def is_https(self) -> bool:
+        return self.production if self.https is None else self.https
+
+
+def words(text: str) -> list[str]:
+    """A comma-separated setting as a list."""
+    return [word.strip() for word in text.split(",") if word.strip()]

@@ -1,0 +1,57 @@
+"""Default-deny, and pages about patients that no cache keeps."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+
+from clinic import current
+from clinic.policy import Policy, policy_of
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class PolicyMiddleware:
+    """Lets a request through to its view only where a policy says so."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Any, args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        del view, args, kwargs
+        policy = policy_of(request.resolver_match) if request.resolver_match else None
+        if policy is None:
+            raise PermissionDenied
+        request.policy = policy  # type: ignore[attr-defined]
+        return None if policy.is_public else self._admit(request, policy)
+
+    def _admit(self, request: HttpRequest, policy: Policy) -> HttpResponse | None:
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        request.staff = current.staff_member(request)  # type: ignore[attr-defined]
+        if request.staff is None or request.staff.role not in policy.roles:  # type: ignore[attr-defined]
+            raise PermissionDenied
+        if not policy.allows_method(request.method or ""):
+            return HttpResponseNotAllowed(policy.methods)
+        return None
+
+
+class PrivatePagesMiddleware:
+    """Nothing that a signed-in person saw stays in a cache or tells another site where they were."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if hasattr(request, "staff"):
+            response.headers.setdefault("Cache-Control", "no-store, private")
+        response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+        return response

@@ -1,0 +1,37 @@
+"""Where and when: people, places, appointments, and what the house remembers."""
+
+from clinic.models.appointments import LONGEST_HOLD, Appointment, Hold
+from clinic.models.people import Role, StaffMember, User
+from clinic.models.places import (
+    Absence,
+    Clinic,
+    HolidayRegion,
+    Qualification,
+    Resource,
+    VisitType,
+    WorkingHours,
+    clock,
+)
+from clinic.models.records import AuditEntry, IdempotencyKey, WorkerBeat
+from clinic.models.rules import OCCUPYING
+
+__all__ = [
+    "LONGEST_HOLD",
+    "OCCUPYING",
+    "Absence",
+    "Appointment",
+    "AuditEntry",
+    "Clinic",
+    "Hold",
+    "HolidayRegion",
+    "IdempotencyKey",
+    "Qualification",
+    "Resource",
+    "Role",
+    "StaffMember",
+    "User",
+    "VisitType",
+    "WorkerBeat",
+    "WorkingHours",
+    "clock",
+]

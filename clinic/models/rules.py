@@ -1,0 +1,95 @@
+"""The rules of booking that the database itself keeps. See `protocols.database`."""
+
+from typing import Any
+
+from django.db.models import Model
+
+from protocols.database import DatabaseRule, TriggerRule, table_of
+
+# An appointment in one of these states occupies its patient and its resources.
+OCCUPYING = ("booked", "arrived", "fulfilled")
+
+
+class NoOverlap(DatabaseRule):
+    """No two rows of one owner overlap while `active` holds; half-open, so they may touch.
+
+    `active` is SQL over the row's own columns, written with `{row}` before each. `span` is the range
+    type of PostgreSQL for the two columns. Deferrable but immediate: checked at the end of each
+    statement, so that one UPDATE may shift several rows that stand back to back.
+    """
+
+    def __init__(
+        self, *, owner: str, start: str, end: str, span: str, active: str, name: str, **options: Any
+    ) -> None:
+        super().__init__(name=name, **options)
+        self.owner, self.start, self.end, self.span, self.active = owner, start, end, span, active
+
+    def deconstruct(self) -> tuple[str, tuple[Any, ...], dict[str, Any]]:
+        path, args, kwargs = super().deconstruct()
+        words = {key: getattr(self, key) for key in ("owner", "start", "end", "span", "active")}
+        return path, args, kwargs | words
+
+    def _columns(self, model: type[Model]) -> tuple[str, str, str]:
+        owner, start, end = (
+            model._meta.get_field(name).column for name in (self.owner, self.start, self.end)
+        )
+        return owner, start, end
+
+    def sqlite_sql(self, model: type[Model]) -> list[str]:
+        table, (owner, start, end) = table_of(model), self._columns(model)
+        clash = (
+            f'SELECT 1 FROM "{table}" AS other WHERE other."{owner}" = NEW."{owner}" '
+            f'AND other."id" <> NEW."id" AND {self.active.format(row="other.")} '
+            f'AND other."{start}" < NEW."{end}" AND NEW."{start}" < other."{end}"'
+        )
+        # AFTER, because NEW.id does not exist before an insert.
+        return [
+            f'CREATE TRIGGER "{self.name}_{event.lower()}" AFTER {event} ON "{table}" '
+            f"FOR EACH ROW WHEN {self.active.format(row='NEW.')} AND EXISTS ({clash}) "
+            f"BEGIN SELECT RAISE(ABORT, '{self.name}'); END"
+            for event in ("INSERT", "UPDATE")
+        ]
+
+    def postgresql_sql(self, model: type[Model]) -> list[str]:
+        table, (owner, start, end) = table_of(model), self._columns(model)
+        return [
+            f'ALTER TABLE "{table}" ADD CONSTRAINT "{self.name}" EXCLUDE USING gist '
+            f'("{owner}" WITH =, {self.span}("{start}", "{end}") WITH &&) '
+            f"WHERE ({self.active.format(row='')}) DEFERRABLE INITIALLY IMMEDIATE"
+        ]
+
+    def postgresql_removal(self, model: type[Model]) -> list[str]:
+        return [f'ALTER TABLE "{table_of(model)}" DROP CONSTRAINT IF EXISTS "{self.name}"']
+
+
+class HoldsFollowStatus(TriggerRule):
+    """When an appointment's status changes, its holds fall free or are taken again with it.
+
+    So a cancelled appointment cannot keep a room, and one that is un-cancelled by whatever door must
+    pass `NoOverlap` again.
+    """
+
+    timing = "AFTER"
+
+    def events(self) -> tuple[str, ...]:
+        return ('UPDATE OF "status"',)
+
+    def when(self, model: type[Model]) -> str:
+        return 'OLD."status" <> NEW."status"'
+
+    def act(self, model: type[Model], vendor: str) -> str:
+        states = ", ".join(f"'{state}'" for state in OCCUPYING)
+        return (
+            f'UPDATE "clinic_hold" SET "active" = (NEW."status" IN ({states})) '
+            f'WHERE "appointment_id" = NEW."id";'
+        )
+
+
+class NeverDeleted(TriggerRule):
+    """Rows change state; they never vanish."""
+
+    def events(self) -> tuple[str, ...]:
+        return ("DELETE",)
+
+    def when(self, model: type[Model]) -> str:
+        return 'OLD."id" IS NOT NULL'

@@ -1,0 +1,80 @@
+"""Who may use which page: default-deny.
+
+Every view says it beside itself:
+
+    @policy(roles=STAFF, methods=("GET", "POST"))
+    def patient(request, public_id): …
+
+A view without a policy is refused by `clinic.middleware.PolicyMiddleware` and fails the system check
+in `clinic.checks`. Views of other packages stand in `FOREIGN_POLICIES`, by route name. What each role
+gets on each route is written once more, by hand, in `tests/pages/policy_table.py`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from django.urls import ResolverMatch
+
+from clinic.models.people import Role
+
+ANYONE = frozenset({"anyone"})
+STAFF = frozenset({Role.RECEPTION, Role.ASSISTANT, Role.PRACTITIONER, Role.MANAGER})
+MANAGERS = frozenset({Role.MANAGER})
+
+READING = ("GET",)
+WRITING = ("POST",)
+FORM = ("GET", "POST")
+
+
+@dataclass(frozen=True)
+class Policy:
+    """`roles` who may; `patient_data`: the page shows a patient, so it is never cached."""
+
+    roles: frozenset[str]
+    methods: tuple[str, ...] = READING
+    patient_data: bool = False
+
+    def allows_method(self, method: str) -> bool:
+        return method in self.methods or (method in {"HEAD", "OPTIONS"} and "GET" in self.methods)
+
+    @property
+    def is_public(self) -> bool:
+        return self.roles == ANYONE
+
+
+View = TypeVar("View", bound=Callable[..., object])
+
+
+def policy(
+    *, roles: frozenset[str], methods: tuple[str, ...] = READING, patient_data: bool = False
+) -> Callable[[View], View]:
+    """Declare a view's policy beside it."""
+
+    def declare(view: View) -> View:
+        view.policy = Policy(roles, methods, patient_data)  # type: ignore[attr-defined]
+        return view
+
+    return declare
+
+
+FOREIGN_POLICIES = {
+    "account_login": Policy(ANYONE, FORM),
+    "account_logout": Policy(STAFF, FORM),
+    "account_reset_password": Policy(ANYONE, FORM),
+    "account_reset_password_done": Policy(ANYONE),
+    "account_reset_password_from_key": Policy(ANYONE, FORM),
+    "account_reset_password_from_key_done": Policy(ANYONE),
+    "account_change_password": Policy(STAFF, FORM),
+    "set_language": Policy(ANYONE, WRITING),
+    "javascript-catalog": Policy(ANYONE),
+}
+ADMIN_POLICY = Policy(MANAGERS, FORM, patient_data=True)
+
+
+def policy_of(match: ResolverMatch) -> Policy | None:
+    """The policy of the view that a request resolved to; None where nobody declared one."""
+    if match.app_name == "admin":
+        return ADMIN_POLICY
+    declared = getattr(match.func, "policy", None)
+    return declared or FOREIGN_POLICIES.get(match.view_name)

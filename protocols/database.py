@@ -1,0 +1,140 @@
+"""Rules that stand in the database itself, with one meaning on SQLite and on PostgreSQL.
+
+Each class here goes into `Meta.constraints` like any other constraint. On PostgreSQL it becomes an
+exclusion constraint or a trigger, on SQLite always triggers. SQLite's triggers die with the table
+when Django rebuilds it, so they are appended to the schema editor's deferred SQL under the table's
+final name: every rebuild makes them again.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.models import BaseConstraint, Model
+
+REBUILT_TABLE_PREFIX = "new__"  # what Django's SQLite editor calls a table while it rebuilds it
+
+
+class DatabaseRule(BaseConstraint):
+    """A constraint that writes its own SQL. Subclasses say `sqlite_sql` and `postgresql_sql`."""
+
+    def constraint_sql(self, model: type[Model], schema_editor: BaseDatabaseSchemaEditor) -> None:
+        """Inside CREATE TABLE nothing is written; the rule follows when the table stands."""
+        schema_editor.deferred_sql.extend(self._statements(model, schema_editor))
+
+    def create_sql(self, model: type[Model], schema_editor: BaseDatabaseSchemaEditor) -> str:
+        return ";\n".join(self._statements(model, schema_editor))
+
+    def remove_sql(self, model: type[Model], schema_editor: BaseDatabaseSchemaEditor) -> str:
+        if schema_editor.connection.vendor == "sqlite":
+            return ""  # Django removes a constraint on SQLite by rebuilding the table
+        return ";\n".join(self.postgresql_removal(model))
+
+    def _statements(
+        self, model: type[Model], schema_editor: BaseDatabaseSchemaEditor
+    ) -> Iterable[str]:
+        if schema_editor.connection.vendor == "sqlite":
+            return self.sqlite_sql(model)
+        return self.postgresql_sql(model)
+
+    def sqlite_sql(self, model: type[Model]) -> list[str]:
+        raise NotImplementedError
+
+    def postgresql_sql(self, model: type[Model]) -> list[str]:
+        raise NotImplementedError
+
+    def postgresql_removal(self, model: type[Model]) -> list[str]:
+        raise NotImplementedError
+
+    def validate(self, model: Any, instance: Any, exclude: Any = None, using: str = "") -> None:
+        """Nothing to check before the database does, unless a subclass can say it kindly."""
+
+
+def table_of(model: type[Model]) -> str:
+    """The table's final name, also while Django rebuilds it under another one."""
+    return model._meta.db_table.removeprefix(REBUILT_TABLE_PREFIX)
+
+
+class TriggerRule(DatabaseRule):
+    """A rule kept by one row trigger: `timing` (BEFORE or AFTER), `events`, `when`, and what it does.
+
+    `when` may speak of OLD and NEW and must read the same on both engines. The default act is to
+    refuse the statement with the rule's name, which arrives as an IntegrityError on both.
+    """
+
+    timing = "BEFORE"
+
+    def events(self) -> tuple[str, ...]:
+        raise NotImplementedError
+
+    def when(self, model: type[Model]) -> str:
+        raise NotImplementedError
+
+    def act(self, model: type[Model], vendor: str) -> str:
+        if vendor == "sqlite":
+            return f"SELECT RAISE(ABORT, '{self.name}');"
+        return f"RAISE EXCEPTION '{self.name}' USING ERRCODE = 'integrity_constraint_violation';"
+
+    def sqlite_sql(self, model: type[Model]) -> list[str]:
+        table = table_of(model)
+        return [
+            f'CREATE TRIGGER "{self.name}_{event.split()[0].lower()}" {self.timing} {event} '
+            f'ON "{table}" FOR EACH ROW WHEN {self.when(model)} '
+            f"BEGIN {self.act(model, 'sqlite')} END"
+            for event in self.events()
+        ]
+
+    def postgresql_sql(self, model: type[Model]) -> list[str]:
+        table, function = table_of(model), f"{self.name}_rule"
+        # RETURN NULL cancels the row in a BEFORE trigger: OLD stands for it when a row is deleted.
+        returned = "IF TG_OP = 'DELETE' THEN RETURN OLD; END IF; RETURN NEW;"
+        body = f"BEGIN {self.act(model, 'postgresql')} {returned} END"
+        return [
+            f'CREATE OR REPLACE FUNCTION "{function}"() RETURNS trigger LANGUAGE plpgsql AS '
+            f"$rule$ {body} $rule$",
+            f'CREATE TRIGGER "{self.name}" {self.timing} {" OR ".join(self.events())} '
+            f'ON "{table}" FOR EACH ROW WHEN ({self.when(model)}) EXECUTE FUNCTION "{function}"()',
+        ]
+
+    def postgresql_removal(self, model: type[Model]) -> list[str]:
+        return [
+            f'DROP TRIGGER IF EXISTS "{self.name}" ON "{table_of(model)}"',
+            f'DROP FUNCTION IF EXISTS "{self.name}_rule"()',
+        ]
+
+
+class FixedColumns(TriggerRule):
+    """These columns never change once the row is written."""
+
+    def __init__(self, *, fields: Iterable[str], name: str, **options: Any) -> None:
+        super().__init__(name=name, **options)
+        self.fields = tuple(fields)
+
+    def deconstruct(self) -> tuple[str, tuple[Any, ...], dict[str, Any]]:
+        path, args, kwargs = super().deconstruct()
+        return path, args, kwargs | {"fields": self.fields}
+
+    def events(self) -> tuple[str, ...]:
+        return ("UPDATE",)
+
+    def when(self, model: type[Model]) -> str:
+        columns = [model._meta.get_field(field).column for field in self.fields]
+        return " OR ".join(differs(f'OLD."{column}"', f'NEW."{column}"') for column in columns)
+
+
+class AppendOnly(TriggerRule):
+    """Rows are written once: neither changed nor deleted."""
+
+    def events(self) -> tuple[str, ...]:
+        return ("UPDATE", "DELETE")
+
+    def when(self, model: type[Model]) -> str:
+        return f'OLD."{model._meta.pk.column}" IS NOT NULL'
+
+
+def differs(left: str, right: str) -> str:
+    """`left` is not `right`, where NULL equals NULL; reads the same on both engines."""
+    return (
+        f"({left} <> {right} OR ({left} IS NULL AND {right} IS NOT NULL)"
+        f" OR ({left} IS NOT NULL AND {right} IS NULL))"
+    )
