@@ -45,8 +45,8 @@ def test_the_rules_see_the_project() -> None:
     assert {"protocols", "patients", "clinic", "tests", "manage.py"} <= seen
 
 
-HOST = "py" + "pi.org"
-FOLDER = "/ro" + "ot/project"
+HOST = ".".join(("pypi", "org"))
+FOLDER = "/".join(("", "root", "project"))
 
 BAD = [
     (rules.imports, "protocols/editing.py", "from patients.models import Patient"),

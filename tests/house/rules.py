@@ -25,10 +25,8 @@ CLOCKS = {
     "django.utils.timezone.localdate",
 }
 CLOCK_READERS = ("views", "commands", "middleware", "jobs")
-# In two halves, so that this file does not break its own rule.
-HOSTS = re.compile(
-    "|".join(("py" r"pi\.org", "python" "hosted", "np" r"mjs\.", r"\bregistry\.[\w-]+\.(org|com|io)"))
-)
+# Written with [], so that this file does not break its own rule.
+HOSTS = re.compile(r"py[p]i\.org|python[h]osted|npm[j]s\.|\bregistry\.[\w-]+\.(org|com|io)\b")
 SOMEBODYS_FOLDER = re.compile(r"(?<![\w.:/])/(root|work|home/\w+|Users/\w+)/\w")
 
 
