@@ -1,0 +1,5 @@
+"""When one resource may be booked."""
+
+
+class Calendar:
+    """Made by `Frame.calendar`."""
