@@ -267,7 +267,10 @@ class Migration(migrations.Migration):
                 ),
                 ("content_hash", models.CharField(blank=True, editable=False, max_length=64)),
                 ("published_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("drafted_by", models.CharField(blank=True, editable=False, max_length=200)),
                 ("published_by", models.CharField(blank=True, editable=False, max_length=200)),
+                ("retired_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("retired_by", models.CharField(blank=True, editable=False, max_length=200)),
             ],
             options={
                 "ordering": ["slug", "-version"],
@@ -308,6 +311,22 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="protocols_protocol_published_unless_draft",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("retired_at__isnull", False),
+                                ("status", "retired"),
+                                models.Q(("retired_by", ""), _negated=True),
+                            ),
+                            models.Q(
+                                models.Q(("status", "retired"), _negated=True),
+                                ("retired_at__isnull", True),
+                                ("retired_by", ""),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="protocols_protocol_retired_at_by_whom",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
@@ -362,6 +381,7 @@ class Migration(migrations.Migration):
                             "sessions_max",
                             "on_missed",
                             "content_hash",
+                            "drafted_by",
                             "published_at",
                             "published_by",
                         ),
@@ -673,7 +693,21 @@ class Migration(migrations.Migration):
                 ("gap_min", models.CharField(blank=True, max_length=8, null=True)),
                 ("gap_ideal", models.CharField(blank=True, max_length=8, null=True)),
                 ("gap_max", models.CharField(blank=True, max_length=8, null=True)),
-                ("ideal_is_ours", models.BooleanField(default=False)),
+                (
+                    "our_part",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("ideal", "The source gives the range; the ideal in it is our choice"),
+                            (
+                                "window",
+                                "The source gives one figure; a day either side per week is our choice",
+                            ),
+                            ("gap", "The whole gap is our choice"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
                 ("note_fr", models.CharField(blank=True, max_length=300)),
                 ("note_en", models.CharField(blank=True, max_length=300)),
             ],
@@ -702,6 +736,10 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="protocols_step_gap_whole_or_first",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("our_part__in", ["", "ideal", "window", "gap"])),
+                        name="protocols_step_our_part_known",
                     ),
                     protocols.models.fixed.FixedWithProtocol(
                         name="protocols_step_fixed", path=("protocol",)

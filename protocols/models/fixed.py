@@ -4,7 +4,7 @@ The classes go into `Meta.constraints`. Publishing is the one change of a draft'
 the lock; after it only `active` to `retired` is let through.
 """
 
-# ruff: noqa: ARG002, S608  the names in this SQL are those of our own tables
+# ruff: noqa: ARG002, S608, SLF001  the names in this SQL are those of our own tables
 
 from collections.abc import Iterable
 from typing import Any
@@ -16,18 +16,11 @@ from protocols.database import DatabaseRule, TriggerRule, differs, table_of
 DRAFT, ACTIVE, RETIRED = "draft", "active", "retired"
 
 
-class SameByContent:
-    """Two rules that deconstruct alike are one: else every `makemigrations` makes them anew."""
+class PublishedIsFixed(TriggerRule):
+    """No column of a published version changes, but its status from active to retired.
 
-    def __eq__(self, other: object) -> bool:
-        return type(other) is type(self) and other.deconstruct() == self.deconstruct()  # type: ignore[attr-defined]
-
-    def __hash__(self) -> int:
-        return hash(self.name)  # type: ignore[attr-defined]
-
-
-class PublishedIsFixed(SameByContent, TriggerRule):
-    """No column of a published version changes, but its status from active to retired."""
+    A retired one is at rest, so who retired it and when are written with that one change.
+    """
 
     def __init__(self, *, fields: Iterable[str], name: str, **options: Any) -> None:
         super().__init__(name=name, **options)
@@ -46,15 +39,20 @@ class PublishedIsFixed(SameByContent, TriggerRule):
     def when(self, model: type[Model]) -> str:
         columns = [model._meta.get_field(field).column for field in self.fields]
         changed = " OR ".join(differs(f'OLD."{column}"', f'NEW."{column}"') for column in columns)
-        return f"OLD.\"status\" <> '{DRAFT}' AND ({_status_moves_otherwise()} OR {changed})"
+        return f"OLD.\"status\" <> '{DRAFT}' AND ({_moves_otherwise()} OR {changed})"
 
 
-def _status_moves_otherwise() -> str:
+def _moves_otherwise() -> str:
+    """Any change but that from active to retired; a CHECK ties `retired_at` to the status."""
     retires = f"(OLD.\"status\" = '{ACTIVE}' AND NEW.\"status\" = '{RETIRED}')"
-    return f'(OLD."status" <> NEW."status" AND NOT {retires})'
+    moved = " OR ".join(
+        differs(f'OLD."{column}"', f'NEW."{column}"')
+        for column in ("status", "retired_at", "retired_by")
+    )
+    return f"(({moved}) AND NOT {retires})"
 
 
-class PublishedStays(SameByContent, TriggerRule):
+class PublishedStays(TriggerRule):
     """A published version is never deleted."""
 
     def events(self) -> tuple[str, ...]:
@@ -67,7 +65,7 @@ class PublishedStays(SameByContent, TriggerRule):
         return f"OLD.\"status\" <> '{DRAFT}'"
 
 
-class NotReplaced(SameByContent, DatabaseRule):
+class NotReplaced(DatabaseRule):
     """SQLite's INSERT OR REPLACE deletes the row in its way without a delete trigger: refused."""
 
     def sqlite_sql(self, model: type[Model]) -> list[str]:
@@ -85,7 +83,7 @@ class NotReplaced(SameByContent, DatabaseRule):
         return []
 
 
-class FixedWithProtocol(SameByContent, DatabaseRule):
+class FixedWithProtocol(DatabaseRule):
     """Rows that belong to a published version are neither added, nor changed, nor taken away.
 
     `path` names the foreign keys that lead from the row to its protocol. PostgreSQL's WHEN may hold

@@ -1,24 +1,22 @@
 """A protocol is one row a version. A series points at the version it started on, for ever."""
 
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from protocols import planning
 from protocols.models.fixed import NotReplaced, PublishedIsFixed, PublishedStays
 from protocols.models.product import Product, Qualification
 from protocols.models.terms import Contraindication, Indication, Zone
 from protocols.translated import Translated
 
-if TYPE_CHECKING:
-    from protocols import planning
-
 RULE_COLUMNS = (
     "id", "slug", "version", "name_fr", "name_en", "summary_fr", "summary_en", "performers",
     "reflection_days", "season_from_month", "season_until_month", "sessions_min", "sessions_max",
-    "on_missed", "content_hash", "published_at", "published_by",
+    "on_missed", "content_hash", "drafted_by", "published_at", "published_by",
 )  # fmt: skip
 
 
@@ -93,7 +91,10 @@ class Protocol(models.Model):
     on_missed = models.CharField(max_length=20, choices=OnMissed, default=OnMissed.ASK_PRACTITIONER)
     content_hash = models.CharField(max_length=64, blank=True, editable=False)
     published_at = models.DateTimeField(null=True, blank=True, editable=False)
+    drafted_by = models.CharField(max_length=200, blank=True, editable=False)
     published_by = models.CharField(max_length=200, blank=True, editable=False)
+    retired_at = models.DateTimeField(null=True, blank=True, editable=False)
+    retired_by = models.CharField(max_length=200, blank=True, editable=False)
 
     indications = models.ManyToManyField(
         Indication, through="ProtocolIndication", related_name="protocols"
@@ -133,6 +134,11 @@ class Protocol(models.Model):
                 name="protocols_protocol_published_unless_draft",
                 condition=Q(status="draft", published_at__isnull=True, published_by="")
                 | (~Q(status="draft") & Q(published_at__isnull=False) & ~Q(published_by="")),
+            ),
+            models.CheckConstraint(
+                name="protocols_protocol_retired_at_by_whom",
+                condition=Q(status="retired", retired_at__isnull=False) & ~Q(retired_by="")
+                | ~Q(status="retired") & Q(retired_at__isnull=True, retired_by=""),
             ),
             models.CheckConstraint(
                 name="protocols_protocol_on_missed_known",
@@ -186,6 +192,6 @@ class Protocol(models.Model):
             return True
         return first <= month <= last if first <= last else month >= first or month <= last
 
-    def planning_steps(self) -> "tuple[planning.Step, ...]":
+    def planning_steps(self) -> tuple[planning.Step, ...]:
         """The steps as the planner takes them. For more than one protocol, use `with_steps()`."""
         return tuple(step.as_planned() for step in self.steps.all())

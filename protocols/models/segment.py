@@ -1,5 +1,6 @@
 from django.db import models
 
+from protocols import planning
 from protocols.models.fixed import FixedWithProtocol
 from protocols.models.resource_kind import ResourceKind
 from protocols.models.source import Sourced
@@ -34,6 +35,9 @@ class Segment(Sourced):
 
     def __str__(self) -> str:
         return self.name
+
+    def as_planned(self) -> planning.Segment:
+        return planning.Segment(self.minutes, tuple(kind.code for kind in self.needs.all()))
 
 
 class SegmentNeed(models.Model):
