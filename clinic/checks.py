@@ -35,6 +35,10 @@ def every_view_has_a_policy(app_configs: Any, **kwargs: Any) -> list[CheckMessag
 def as_match(name: str, pattern: URLPattern, app_name: str) -> ResolverMatch:
     *namespaces, url_name = name.split(":")
     return ResolverMatch(
-        pattern.callback, (), {}, url_name, app_names=[app_name] if app_name else [],
+        pattern.callback,
+        (),
+        {},
+        url_name,
+        app_names=[app_name] if app_name else [],
         namespaces=namespaces,
     )

@@ -14,7 +14,9 @@ def staff_member(request: HttpRequest) -> StaffMember | None:
     )
     request.staff_members = members  # type: ignore[attr-defined]
     chosen = request.session.get(CLINIC_KEY)
-    return next((m for m in members if m.clinic.public_id == chosen), members[0] if members else None)
+    return next(
+        (m for m in members if m.clinic.public_id == chosen), members[0] if members else None
+    )
 
 
 def choose(request: HttpRequest, clinic: Clinic) -> None:

@@ -53,5 +53,7 @@ class PrivatePagesMiddleware:
         response = self.get_response(request)
         if hasattr(request, "staff"):
             response.headers.setdefault("Cache-Control", "no-store, private")
-        response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+        response.headers.setdefault(
+            "Permissions-Policy", "camera=(), geolocation=(), microphone=()"
+        )
         return response

@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from patients.models import Patient
 
 # Letters that do not fall apart into a base letter and an accent.
-_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "đ": "d", "ł": "l", "ð": "d", "þ": "th"})
+_LIGATURES = str.maketrans(
+    {"œ": "oe", "æ": "ae", "ø": "o", "đ": "d", "ł": "l", "ð": "d", "þ": "th"}
+)
 
 
 def plain(text: str) -> str:
@@ -41,6 +43,9 @@ def search_text(patient: "Patient") -> tuple[str, str]:
         e164 = str(phone)
         words += [national(e164), e164.lstrip("+")]
     if patient.birth_on:
-        words += [patient.birth_on.strftime("%d%m%Y"), patient.birth_on.isoformat().replace("-", "")]
+        words += [
+            patient.birth_on.strftime("%d%m%Y"),
+            patient.birth_on.isoformat().replace("-", ""),
+        ]
     text = " ".join(dict.fromkeys(word for word in words if word))
     return f" {text} ", plain(f"{patient.family_name} {patient.given_name}")[:220]

@@ -16,7 +16,16 @@ REBUILT_TABLE_PREFIX = "new__"  # what Django's SQLite editor calls a table whil
 
 
 class DatabaseRule(BaseConstraint):
-    """A constraint that writes its own SQL. Subclasses say `sqlite_sql` and `postgresql_sql`."""
+    """A constraint that writes its own SQL. Subclasses say `sqlite_sql` and `postgresql_sql`.
+
+    Two rules that deconstruct alike are one: else every `makemigrations` would make them anew.
+    """
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is type(self) and other.deconstruct() == self.deconstruct()
+
+    def __hash__(self) -> int:
+        return hash(self.name)
 
     def constraint_sql(self, model: type[Model], schema_editor: BaseDatabaseSchemaEditor) -> None:
         """Inside CREATE TABLE nothing is written; the rule follows when the table stands."""
@@ -76,10 +85,11 @@ class TriggerRule(DatabaseRule):
         return f"RAISE EXCEPTION '{self.name}' USING ERRCODE = 'integrity_constraint_violation';"
 
     def sqlite_sql(self, model: type[Model]) -> list[str]:
+        # IF NOT EXISTS: a migration that creates a table and rebuilds it defers the trigger twice.
         table = table_of(model)
         return [
-            f'CREATE TRIGGER "{self.name}_{event.split()[0].lower()}" {self.timing} {event} '
-            f'ON "{table}" FOR EACH ROW WHEN {self.when(model)} '
+            f'CREATE TRIGGER IF NOT EXISTS "{self.name}_{event.split()[0].lower()}" '
+            f'{self.timing} {event} ON "{table}" FOR EACH ROW WHEN {self.when(model)} '
             f"BEGIN {self.act(model, 'sqlite')} END"
             for event in self.events()
         ]
@@ -130,6 +140,49 @@ class AppendOnly(TriggerRule):
 
     def when(self, model: type[Model]) -> str:
         return f'OLD."{model._meta.pk.column}" IS NOT NULL'
+
+
+class NeverDeleted(DatabaseRule):
+    """Rows change their state; they never vanish.
+
+    SQLite's INSERT OR REPLACE deletes the row in its way without a delete trigger, so there an insert
+    that meets a row with its key or its public id is refused too.
+    """
+
+    def __init__(self, *, keys: Iterable[str] = ("id",), name: str, **options: Any) -> None:
+        super().__init__(name=name, **options)
+        self.keys = tuple(keys)
+
+    def deconstruct(self) -> tuple[str, tuple[Any, ...], dict[str, Any]]:
+        path, args, kwargs = super().deconstruct()
+        return path, args, kwargs | {"keys": self.keys}
+
+    def sqlite_sql(self, model: type[Model]) -> list[str]:
+        table = table_of(model)
+        same = " OR ".join(f'kept."{key}" = NEW."{key}"' for key in self.keys)
+        met = f'EXISTS (SELECT 1 FROM "{table}" AS kept WHERE {same})'
+        return [
+            f'CREATE TRIGGER IF NOT EXISTS "{self.name}_{event.lower()}" BEFORE {event} '
+            f"ON \"{table}\" FOR EACH ROW WHEN {when} "
+            f"BEGIN SELECT RAISE(ABORT, '{self.name}'); END"
+            for event, when in (("DELETE", 'OLD."id" IS NOT NULL'), ("INSERT", met))
+        ]
+
+    def postgresql_sql(self, model: type[Model]) -> list[str]:
+        table, function = table_of(model), f"{self.name}_rule"
+        return [
+            f'CREATE OR REPLACE FUNCTION "{function}"() RETURNS trigger LANGUAGE plpgsql AS '
+            f"$rule$ BEGIN RAISE EXCEPTION '{self.name}' "
+            f"USING ERRCODE = 'integrity_constraint_violation'; END $rule$",
+            f'CREATE TRIGGER "{self.name}" BEFORE DELETE ON "{table}" '
+            f'FOR EACH ROW EXECUTE FUNCTION "{function}"()',
+        ]
+
+    def postgresql_removal(self, model: type[Model]) -> list[str]:
+        return [
+            f'DROP TRIGGER IF EXISTS "{self.name}" ON "{table_of(model)}"',
+            f'DROP FUNCTION IF EXISTS "{self.name}_rule"()',
+        ]
 
 
 def differs(left: str, right: str) -> str:

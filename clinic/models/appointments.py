@@ -9,10 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.models.people import User
 from clinic.models.places import Clinic, Resource, VisitType
-from clinic.models.rules import OCCUPYING, HoldsFollowStatus, NeverDeleted, NoOverlap
+from clinic.models.rules import OCCUPYING, HoldsFollowStatus, NoOverlap
 from patients.models import Patient, TreatmentSession, new_public_id
 from patients.models.public_id import LENGTH
-from protocols.database import FixedColumns
+from protocols.database import FixedColumns, NeverDeleted
 
 LONGEST_HOLD = 24 * 60  # minutes; the lower bound that lets an index answer "what overlaps"
 
@@ -41,7 +41,9 @@ class Appointment(models.Model):
         ERROR = "error", _("Entered by mistake")
         OTHER = "other", _("Another reason")
 
-    public_id = models.CharField(max_length=LENGTH, unique=True, default=new_public_id, editable=False)
+    public_id = models.CharField(
+        max_length=LENGTH, unique=True, default=new_public_id, editable=False
+    )
     uid = models.UUIDField(default=uuid.uuid4, db_index=True, editable=False)
     sequence = models.PositiveIntegerField(default=0)
     clinic = models.ForeignKey(Clinic, models.PROTECT, related_name="appointments")
@@ -89,7 +91,12 @@ class Appointment(models.Model):
             models.CheckConstraint(
                 condition=Q(
                     status__in=[
-                        "booked", "arrived", "fulfilled", "noshow", "cancelled", "entered-in-error",
+                        "booked",
+                        "arrived",
+                        "fulfilled",
+                        "noshow",
+                        "cancelled",
+                        "entered-in-error",
                     ]
                 ),
                 name="clinic_appointment_status_is_known",
@@ -118,10 +125,18 @@ class Appointment(models.Model):
             ),
             HoldsFollowStatus(name="clinic_appointment_holds_follow_status"),
             FixedColumns(
-                fields=["patient", "clinic", "session", "visit_type", "starts_at", "ends_at", "uid"],
+                fields=[
+                    "patient",
+                    "clinic",
+                    "session",
+                    "visit_type",
+                    "starts_at",
+                    "ends_at",
+                    "uid",
+                ],
                 name="clinic_appointment_times_are_fixed",
             ),
-            NeverDeleted(name="clinic_appointment_never_deleted"),
+            NeverDeleted(keys=["id", "public_id"], name="clinic_appointment_never_deleted"),
         ]
 
     def __str__(self) -> str:
@@ -161,7 +176,9 @@ class Hold(models.Model):
         ordering: ClassVar = ["starts", "id"]
         indexes: ClassVar = [
             models.Index(
-                fields=["resource", "starts", "ends"], condition=Q(active=True), name="clinic_hold_busy"
+                fields=["resource", "starts", "ends"],
+                condition=Q(active=True),
+                name="clinic_hold_busy",
             ),
         ]
         constraints: ClassVar = [

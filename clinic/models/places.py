@@ -15,7 +15,8 @@ from phonenumber_field.modelfields import PhoneNumberField
 from clinic.models.people import User
 from patients.models import new_public_id
 from patients.models.public_id import LENGTH
-from protocols.models import ResourceKind
+from protocols.models import Qualification, ResourceKind
+from protocols.translated import Translated
 
 MINUTES_OF_A_DAY = 24 * 60
 
@@ -53,7 +54,9 @@ class HolidayRegion(models.TextChoices):
 class Clinic(models.Model):
     """One site. FHIR Location, with its time zone: every hour on its pages is in that zone."""
 
-    public_id = models.CharField(max_length=LENGTH, unique=True, default=new_public_id, editable=False)
+    public_id = models.CharField(
+        max_length=LENGTH, unique=True, default=new_public_id, editable=False
+    )
     name = models.CharField(_("name"), max_length=100)
     neutral_label = models.CharField(
         _("neutral label"),
@@ -106,24 +109,16 @@ class Clinic(models.Model):
         return ", ".join(filter(None, [self.street, f"{self.postal_code} {self.city}".strip()]))
 
 
-class Qualification(models.TextChoices):
-    """Who a practitioner is; a protocol names those who may perform it."""
-
-    PHYSICIAN = "physician", _("Physician")
-    NURSE = "nurse", _("Nurse")
-    LASER_OPERATOR = "laser_operator", _("Laser operator")
-
-
 class Resource(models.Model):
     """A practitioner, a room or a device: what an appointment holds. FHIR Schedule and its actor."""
 
-    public_id = models.CharField(max_length=LENGTH, unique=True, default=new_public_id, editable=False)
+    public_id = models.CharField(
+        max_length=LENGTH, unique=True, default=new_public_id, editable=False
+    )
     clinic = models.ForeignKey(Clinic, models.PROTECT, related_name="resources")
     kind = models.ForeignKey(ResourceKind, models.PROTECT, related_name="+")
     name = models.CharField(_("name"), max_length=60)
-    user = models.ForeignKey(
-        User, models.PROTECT, null=True, blank=True, related_name="resources"
-    )
+    user = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="resources")
     qualification = models.CharField(
         _("qualification"), max_length=20, choices=Qualification.choices, blank=True
     )
@@ -256,6 +251,8 @@ class VisitType(models.Model):
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     is_active = models.BooleanField(_("active"), default=True)
 
+    name = Translated("name")
+
     class Meta:
         verbose_name = _("kind of visit")
         verbose_name_plural = _("kinds of visit")
@@ -270,12 +267,6 @@ class VisitType(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-    @property
-    def name(self) -> str:
-        from django.utils.translation import get_language  # noqa: PLC0415
-
-        return self.name_en if get_language() == "en" else self.name_fr
 
 
 def clock(minute: int) -> str:

@@ -1,6 +1,6 @@
 """What the house remembers of its own doings: audit, idempotency, the worker's beat."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -23,7 +23,7 @@ class AuditEntry(models.Model):
     action = models.CharField(_("action"), max_length=40)
     patient = models.ForeignKey(Patient, models.PROTECT, null=True, related_name="+")
     subject = models.CharField(_("subject"), max_length=80, blank=True)
-    detail: models.JSONField[dict[str, Any]] = models.JSONField(default=dict)
+    detail: models.JSONField = models.JSONField(default=dict)
 
     class Meta:
         verbose_name = _("audit entry")
@@ -45,14 +45,16 @@ class IdempotencyKey(models.Model):
     key = models.CharField(max_length=64)
     by = models.ForeignKey(User, models.PROTECT, related_name="+")
     fingerprint = models.CharField(max_length=64)
-    answer: models.JSONField[dict[str, Any]] = models.JSONField()
+    answer: models.JSONField = models.JSONField()
     created_at = models.DateTimeField(db_index=True)
 
     class Meta:
         verbose_name = _("idempotency key")
         verbose_name_plural = _("idempotency keys")
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["by", "key"], name="clinic_idempotencykey_once_per_user")
+            models.UniqueConstraint(
+                fields=["by", "key"], name="clinic_idempotencykey_once_per_user"
+            )
         ]
 
     def __str__(self) -> str:

@@ -42,10 +42,11 @@ class NoOverlap(DatabaseRule):
             f'AND other."id" <> NEW."id" AND {self.active.format(row="other.")} '
             f'AND other."{start}" < NEW."{end}" AND NEW."{start}" < other."{end}"'
         )
+        new = self.active.format(row="NEW.")
         # AFTER, because NEW.id does not exist before an insert.
         return [
-            f'CREATE TRIGGER "{self.name}_{event.lower()}" AFTER {event} ON "{table}" '
-            f"FOR EACH ROW WHEN {self.active.format(row='NEW.')} AND EXISTS ({clash}) "
+            f'CREATE TRIGGER IF NOT EXISTS "{self.name}_{event.lower()}" AFTER {event} '
+            f'ON "{table}" FOR EACH ROW WHEN {new} AND EXISTS ({clash}) '
             f"BEGIN SELECT RAISE(ABORT, '{self.name}'); END"
             for event in ("INSERT", "UPDATE")
         ]
@@ -83,13 +84,3 @@ class HoldsFollowStatus(TriggerRule):
             f'UPDATE "clinic_hold" SET "active" = (NEW."status" IN ({states})) '
             f'WHERE "appointment_id" = NEW."id";'
         )
-
-
-class NeverDeleted(TriggerRule):
-    """Rows change state; they never vanish."""
-
-    def events(self) -> tuple[str, ...]:
-        return ("DELETE",)
-
-    def when(self, model: type[Model]) -> str:
-        return 'OLD."id" IS NOT NULL'

@@ -33,7 +33,9 @@ class Patient(models.Model):
     `search_text` is derived on every save, see `patients.words.search_text`.
     """
 
-    public_id = models.CharField(max_length=LENGTH, unique=True, default=new_public_id, editable=False)
+    public_id = models.CharField(
+        max_length=LENGTH, unique=True, default=new_public_id, editable=False
+    )
     family_name = models.CharField(_("family name"), max_length=100)
     given_name = models.CharField(_("given name"), max_length=100, blank=True)
     birth_name = models.CharField(_("birth name"), max_length=100, blank=True)

@@ -21,7 +21,9 @@ class Series(models.Model):
         REVOKED = "revoked", _("Stopped")
         COMPLETED = "completed", _("Completed")
 
-    public_id = models.CharField(max_length=LENGTH, unique=True, default=new_public_id, editable=False)
+    public_id = models.CharField(
+        max_length=LENGTH, unique=True, default=new_public_id, editable=False
+    )
     patient = models.ForeignKey(Patient, models.PROTECT, related_name="series")
     protocol = models.ForeignKey(Protocol, models.PROTECT, related_name="series")
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.ACTIVE)
