@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.utils import timezone
 
 from clinic import current
 from clinic.policy import Policy, policy_of
@@ -20,7 +21,8 @@ class PolicyMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        with timezone.override(None):  # the clinic's zone ends with the request
+            return self.get_response(request)
 
     def process_view(
         self, request: HttpRequest, view: Any, args: Any, kwargs: Any
@@ -40,6 +42,7 @@ class PolicyMiddleware:
             raise PermissionDenied
         if not policy.allows_method(request.method or ""):
             return HttpResponseNotAllowed(policy.methods)
+        timezone.activate(request.staff.clinic.zone)  # type: ignore[attr-defined]
         return None
 
 

@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.urls import path
 from django.views.i18n import set_language
 
-from clinic.views import health
+from clinic.views import clinics, health
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
@@ -25,5 +25,6 @@ urlpatterns = [
         account.password_reset_from_key_done,
         name="account_reset_password_from_key_done",
     ),
+    path("clinic/", clinics.choose, name="clinic_choose"),
     path("settings/", admin.site.urls),
 ]

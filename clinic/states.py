@@ -1,0 +1,80 @@
+"""How a state looks and reads: colour, shape and word, in one table for every page."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from clinic.models import Appointment
+from patients.models import Series, TreatmentSession
+
+
+@dataclass(frozen=True)
+class State:
+    """`code` is the CSS class after `state-`; `icon` a shape that differs without colour."""
+
+    code: str
+    icon: str
+    word: str | Promise
+
+
+PROPOSED = State("proposed", "bi-circle", _("Proposed"))
+TO_BOOK = State("to-book", "bi-dash-circle-dotted", _("To book"))
+BOOKED = State("booked", "bi-circle-fill", _("Booked"))
+CONFIRMED = State("confirmed", "bi-check-circle-fill", _("Confirmed"))
+ARRIVED = State("arrived", "bi-door-open-fill", _("Arrived"))
+DONE = State("done", "bi-check-square-fill", _("Done"))
+NO_SHOW = State("noshow", "bi-slash-circle", _("Did not come"))
+CANCELLED = State("cancelled", "bi-x-circle", _("Cancelled"))
+MOVED = State("moved", "bi-arrow-right-circle", _("Moved"))
+IN_ERROR = State("error", "bi-eraser", _("Entered in error"))
+TO_MOVE = State("to-move", "bi-exclamation-triangle-fill", _("To move"))
+DEVIATION = State("deviation", "bi-record-circle", _("Outside the window"))
+BLOCKED = State("blocked", "bi-dash-square-fill", _("Blocked"))
+RUNNING = State("booked", "bi-play-circle-fill", _("Running"))
+ON_HOLD = State("to-move", "bi-pause-circle-fill", _("On hold"))
+STOPPED = State("cancelled", "bi-stop-circle", _("Stopped"))
+COMPLETED = State("done", "bi-check-square-fill", _("Completed"))
+
+ALL = (
+    PROPOSED, TO_BOOK, BOOKED, CONFIRMED, ARRIVED, DONE, NO_SHOW, CANCELLED, MOVED, IN_ERROR,
+    TO_MOVE, DEVIATION, BLOCKED,
+)  # fmt: skip
+
+OF_APPOINTMENT = {
+    Appointment.Status.BOOKED: BOOKED,
+    Appointment.Status.ARRIVED: ARRIVED,
+    Appointment.Status.FULFILLED: DONE,
+    Appointment.Status.NOSHOW: NO_SHOW,
+    Appointment.Status.CANCELLED: CANCELLED,
+    Appointment.Status.ENTERED_IN_ERROR: IN_ERROR,
+}
+OF_SESSION = {
+    TreatmentSession.Status.NOT_STARTED: TO_BOOK,
+    TreatmentSession.Status.SCHEDULED: BOOKED,
+    TreatmentSession.Status.COMPLETED: DONE,
+    TreatmentSession.Status.CANCELLED: CANCELLED,
+}
+OF_SERIES = {
+    Series.Status.ACTIVE: RUNNING,
+    Series.Status.ON_HOLD: ON_HOLD,
+    Series.Status.REVOKED: STOPPED,
+    Series.Status.COMPLETED: COMPLETED,
+}
+
+
+def of_appointment(appointment: Appointment) -> State:
+    status = Appointment.Status(appointment.status)
+    if status == Appointment.Status.BOOKED and appointment.confirmed_at:
+        return CONFIRMED
+    if appointment.cancellation_reason == Appointment.Reason.MOVED:
+        return MOVED
+    return OF_APPOINTMENT[status]
+
+
+def of_session(session: TreatmentSession) -> State:
+    return OF_SESSION[TreatmentSession.Status(session.status)]
+
+
+def of_series(series: Series) -> State:
+    return OF_SERIES[Series.Status(series.status)]

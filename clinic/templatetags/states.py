@@ -1,0 +1,26 @@
+"""`{% load states %}{% state appointment %}`: the badge of an appointment, session or series."""
+
+from django import template
+
+from clinic import states
+from clinic.models import Appointment
+from patients.models import Series, TreatmentSession
+
+register = template.Library()
+
+Shown = Appointment | TreatmentSession | Series | states.State
+
+
+@register.inclusion_tag("_state.html")
+def state(thing: Shown) -> dict[str, states.State]:
+    return {"state": state_of(thing)}
+
+
+@register.filter
+def state_of(thing: Shown) -> states.State:
+    """For an SVG or a class: `{{ appointment|state_of }}` gives code, icon and word."""
+    if isinstance(thing, Appointment):
+        return states.of_appointment(thing)
+    if isinstance(thing, TreatmentSession):
+        return states.of_session(thing)
+    return states.of_series(thing) if isinstance(thing, Series) else thing
