@@ -701,7 +701,7 @@ class Migration(migrations.Migration):
                             ("ideal", "The source gives the range; the ideal in it is our choice"),
                             (
                                 "window",
-                                "The source gives one figure; a day either side per week is our choice",
+                                "The source gives one figure; about a day either side per week is our choice",
                             ),
                             ("gap", "The whole gap is our choice"),
                         ],

@@ -4,7 +4,7 @@ The classes go into `Meta.constraints`. Publishing is the one change of a draft'
 the lock; after it only `active` to `retired` is let through.
 """
 
-# ruff: noqa: ARG002, S608, SLF001  the names in this SQL are those of our own tables
+# ruff: noqa: S608  the names in this SQL are those of our own tables
 
 from collections.abc import Iterable
 from typing import Any

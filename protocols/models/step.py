@@ -19,7 +19,7 @@ class Step(Sourced):
         IDEAL = "ideal", _("The source gives the range; the ideal in it is our choice")
         WINDOW = (
             "window",
-            _("The source gives one figure; a day either side per week is our choice"),
+            _("The source gives one figure; about a day either side per week is our choice"),
         )
         GAP = "gap", _("The whole gap is our choice")
 
