@@ -75,6 +75,8 @@ class Supervisor:
     def run(self) -> int:
         """Runs until a signal or the death of a vital child; the exit code tells which."""
         for each in STOP_SIGNALS:
+            if each is signal.SIGHUP and signal.getsignal(each) is signal.SIG_IGN:
+                continue  # started with nohup: meant to outlive its terminal
             signal.signal(each, self._want_to_stop)
         try:
             for child in self.children:

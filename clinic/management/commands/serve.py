@@ -1,13 +1,12 @@
 """The whole product in the foreground: prepares the data, then runs web server and worker."""
 
+import http.client
 import importlib
 import os
 import sys
 import threading
 import time
-import urllib.error
-import urllib.request
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ from clinic.serving.preparation import NotReady, prepare
 from clinic.serving.processes import Child, Supervisor, port_is_free
 
 SECONDS_TO_ANSWER = 30
+EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 where to ask a server that listens to all
 
 
 class Command(BaseCommand):
@@ -27,7 +27,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         environment = settings.ENVIRONMENT
         parser.add_argument("--host", default=environment.host)
-        parser.add_argument("--port", type=int, default=environment.port)
+        parser.add_argument("--port", type=port_number, default=str(environment.port))
         parser.add_argument("--workers", type=int, default=default_workers())
         parser.add_argument("--no-worker", action="store_true", help="web only: jobs run elsewhere")
 
@@ -47,15 +47,15 @@ class Command(BaseCommand):
     def run(self, host: str, port: int, workers: int, *, is_alone: bool) -> None:
         children = [web_server(host, port, workers)] + ([worker()] if is_alone else [])
         address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
-        threading.Thread(target=self.announce, args=(address,), daemon=True).start()
+        threading.Thread(target=self.announce, args=(address, host, port), daemon=True).start()
         code = Supervisor(children, self.say).run()
         self.say("stopped.")
         if code:
             sys.exit(code)
 
-    def announce(self, address: str) -> None:
+    def announce(self, address: str, host: str, port: int) -> None:
         """Says where to look once the first page really answers."""
-        if not answers(address):
+        if not answers(EVERYWHERE.get(host, host), port):
             return
         self.stdout.write(self.style.SUCCESS(f"\n  Ready on {address}   (Ctrl-C stops)\n"))
         for line in demo_accounts():
@@ -67,8 +67,16 @@ class Command(BaseCommand):
         self.stdout.flush()
 
 
-def default_workers() -> int:
-    return int(os.environ.get("WEB_WORKERS") or min(2, os.cpu_count() or 1))
+def port_number(text: str) -> int:
+    number = int(text)
+    if not 0 < number < 2**16:
+        raise ArgumentTypeError(f"{number} is no port: 1 to 65535")
+    return number
+
+
+def default_workers() -> str:
+    """As text: the parser turns it into a number, or says in one line that it is none."""
+    return os.environ.get("WEB_WORKERS") or str(min(2, os.cpu_count() or 1))
 
 
 def web_server(host: str, port: int, workers: int) -> Child:
@@ -91,16 +99,19 @@ def worker() -> Child:
     return Child("worker", [sys.executable, manage, "qcluster"], is_vital=False)
 
 
-def answers(address: str) -> bool:
+def answers(host: str, port: int) -> bool:
+    """Any answer is an answer: also a redirect to https, or "not for this host"."""
     for _ in range(SECONDS_TO_ANSWER * 10):
+        connection = http.client.HTTPConnection(host, port, timeout=5)
         try:
-            urllib.request.urlopen(f"{address}/", timeout=5)  # noqa: S310 our own address
-        except urllib.error.HTTPError:
-            return True  # any answer is an answer
-        except OSError:
+            connection.request("HEAD", "/")
+            connection.getresponse()
+        except (OSError, http.client.HTTPException):
             time.sleep(0.1)
         else:
             return True
+        finally:
+            connection.close()
     return False
 
 
