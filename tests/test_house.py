@@ -26,18 +26,27 @@ def findings(rule: Rule, *, python_only: bool) -> list[str]:
         f"{path}: {problem}"
         for path in project_files()
         if path.suffix == ".py" or not python_only
-        for problem in rule(path, (ROOT / path).read_text(encoding="utf-8"))
+        for problem in applied(rule, path)
     ]
+
+
+def applied(rule: Rule, path: PurePosixPath) -> list[str]:
+    try:
+        return list(rule(path, (ROOT / path).read_text(encoding="utf-8")))
+    except SyntaxError as reason:
+        return [f"line {reason.lineno}: {reason.msg} (the oldest Python we run on is 3.11)"]
 
 
 @pytest.mark.parametrize("rule", rules.PYTHON_RULES, ids=lambda rule: rule.__name__)
 def test_python_rule_holds_everywhere(rule: Rule) -> None:
-    assert findings(rule, python_only=True) == []
+    found = findings(rule, python_only=True)
+    assert not found, "\n".join(found)
 
 
 @pytest.mark.parametrize("rule", rules.TEXT_RULES, ids=lambda rule: rule.__name__)
 def test_text_rule_holds_everywhere(rule: Rule) -> None:
-    assert findings(rule, python_only=False) == []
+    found = findings(rule, python_only=False)
+    assert not found, "\n".join(found)
 
 
 def test_the_rules_see_the_project() -> None:
