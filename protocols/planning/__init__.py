@@ -6,35 +6,46 @@ has its calendars already.
 
 from typing import Any
 
+from protocols.planning.answers import answer
 from protocols.planning.calendars import Calendar
+from protocols.planning.documents import read_problem
 from protocols.planning.durations import Duration
 from protocols.planning.errors import ProblemError
-from protocols.planning.frames import Frame, Hours
+from protocols.planning.frames import Frame
+from protocols.planning.openings import openings, place
 from protocols.planning.plans import Alternative, Cost, Opening, Plan, PlannedSession
-from protocols.planning.problems import Problem, Resource, Segment, Step, Wishes
+from protocols.planning.problems import Problem, Resource
+from protocols.planning.solving import solve
+from protocols.planning.steps import Segment, Step, Wishes
+from protocols.planning.weeks import Hours
 from protocols.planning.windows import Gap, Window
 
 
 def plan(problem: dict[str, Any]) -> dict[str, Any]:
-    raise NotImplementedError
-
-
-def solve(problem: Problem, *, alternatives: bool = True) -> Plan:
-    raise NotImplementedError
-
-
-def openings(problem: Problem, step: Step, on: Any) -> list[Opening]:
-    raise NotImplementedError
-
-
-def place(
-    problem: Problem, step: Step, starts_at: Any, practitioner: str | None = None
-) -> Opening | None:
-    raise NotImplementedError
+    """The best series for a problem, document to document; ProblemError if it is malformed."""
+    return answer(solve(read_problem(problem)))
 
 
 __all__ = [
-    "Alternative", "Calendar", "Cost", "Duration", "Frame", "Gap", "Hours", "Opening", "Plan",
-    "PlannedSession", "Problem", "ProblemError", "Resource", "Segment", "Step", "Window",
-    "Wishes", "openings", "place", "plan", "solve",
+    "Alternative",
+    "Calendar",
+    "Cost",
+    "Duration",
+    "Frame",
+    "Gap",
+    "Hours",
+    "Opening",
+    "Plan",
+    "PlannedSession",
+    "Problem",
+    "ProblemError",
+    "Resource",
+    "Segment",
+    "Step",
+    "Window",
+    "Wishes",
+    "openings",
+    "place",
+    "plan",
+    "solve",
 ]

@@ -1,63 +1,13 @@
-"""What is asked of the planner: steps, resources, wishes, and the days they are about."""
+"""What is asked of the planner."""
 
 from collections.abc import Set
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property
 from typing import Self
 
 from protocols.planning.calendars import Calendar
 from protocols.planning.frames import Frame
-from protocols.planning.windows import Gap, Window
-
-PRACTITIONER = "practitioner"
-
-
-@dataclass(frozen=True, slots=True)
-class Segment:
-    """A part of a visit: so many real minutes, and the kinds of resource it needs (a pause: none)."""
-
-    minutes: int
-    needs: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Step:
-    """One visit of a series: its gap to the visit before, its segments one after the other."""
-
-    phase: str
-    gap: Gap | None
-    segments: tuple[Segment, ...]
-
-    @cached_property
-    def minutes(self) -> int:
-        """Length of the whole visit, in real minutes."""
-        return sum(segment.minutes for segment in self.segments)
-
-    @cached_property
-    def kinds(self) -> tuple[str, ...]:
-        """The kinds of resource needed, each once, in the order in which they are first named."""
-        return tuple(dict.fromkeys(kind for part in self.segments for kind in part.needs))
-
-    @property
-    def needs_practitioner(self) -> bool:
-        return PRACTITIONER in self.kinds
-
-
-@dataclass(frozen=True, slots=True)
-class Wishes:
-    """What a visit must keep (`Problem.require`) or should keep (`Problem.prefer`).
-
-    The weekday of its local date is in ``weekdays`` (0 is Monday); its local start is at or after
-    ``from_minute`` and its local end at or before ``to_minute`` (wall-clock minutes since
-    midnight, 1440 is 24:00); its practitioner is ``practitioner``, where the step needs one.
-    None asks for nothing.
-    """
-
-    weekdays: Set[int] | None = None
-    from_minute: int | None = None
-    to_minute: int | None = None
-    practitioner: str | None = None
+from protocols.planning.steps import Step, Wishes
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +58,3 @@ class Problem:
             previous_on=previous_on,
             previous_practitioner=previous_practitioner,
         )
-
-
-__all__ = ["Gap", "Problem", "Resource", "Segment", "Step", "Window", "Wishes"]

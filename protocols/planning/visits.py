@@ -1,0 +1,179 @@
+"""Where a visit fits: what the resources of a problem leave open for a step."""
+
+from collections.abc import Callable, Iterable
+from functools import cached_property
+from typing import NamedTuple
+
+from protocols.planning.calendars import Calendar
+from protocols.planning.masks import bits, serving
+from protocols.planning.problems import Problem, Resource
+from protocols.planning.starts import Starts
+from protocols.planning.steps import ANYTHING, PRACTITIONER, Step, Wishes
+
+
+class Offer(NamedTuple):
+    """Who can give a visit on a day, as sets of practitioners (bits in the order of listing).
+
+    ``preferred``: those who can at a start that `Problem.prefer` likes. A visit that needs no
+    practitioner is offered by bit 0.
+    """
+
+    staff: int
+    preferred: int
+
+
+class Rooms:
+    """A problem's resources by kind, in the order of listing, and what they leave open."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        self.frame = problem.frame
+        self.starts = Starts(problem.frame, problem.grid_minutes, problem.closed_on)
+        self.require = problem.require or ANYTHING
+        self.prefer = problem.prefer or ANYTHING
+        self._visits: dict[object, Visit] = {}
+
+    @cached_property
+    def by_kind(self) -> dict[str, list[Resource]]:
+        kinds: dict[str, list[Resource]] = {}
+        for resource in self.problem.resources:
+            kinds.setdefault(resource.kind, []).append(resource)
+        return kinds
+
+    @cached_property
+    def practitioners(self) -> list[Resource]:
+        return self.by_kind.get(PRACTITIONER, [])
+
+    def by_bit(self, practitioner: int) -> Resource:
+        return self.practitioners[practitioner.bit_length() - 1]
+
+    def visit(self, step: Step) -> "Visit":
+        """The visit of a step; steps of equal segments share it."""
+        found = self._visits.get(step.segments)
+        if found is None:
+            found = self._visits[step.segments] = Visit(self, step)
+        return found
+
+
+class Visit:
+    """A step's visit over the whole frame: its starts, each practitioner's apart.
+
+    The sums are done once for all days, on masks as long as the frame: shifting and joining such
+    numbers costs microseconds, and a day is then a slice of the result.
+    """
+
+    def __init__(self, rooms: Rooms, step: Step) -> None:
+        self._rooms, self._frame = rooms, rooms.frame
+        self._minutes, self.kinds = step.minutes, step.kinds
+        self.staffed = step.needs_practitioner
+        self._runs = {
+            kind: [
+                (self._frame.length(after), self._frame.length(n)) for after, n in step.runs(kind)
+            ]
+            for kind in step.kinds
+        }
+        self._frame.length(step.minutes)  # pauses too must end on the edge of a cell
+        self._offers: dict[int, Offer] = {}
+
+    def offer(self, ordinal: int) -> Offer:
+        """Who can give the visit on a day."""
+        found = self._offers.get(ordinal)
+        if found is None:
+            found = self._offers[ordinal] = self._offer(ordinal)
+        return found
+
+    def _offer(self, ordinal: int) -> Offer:
+        starts_of = self._frame.day(ordinal).starts_of
+        staff = preferred = 0
+        for bit, whole in self._bookable.items():
+            if starts_of(whole):
+                staff |= bit
+        for bit, whole in self._liked.items():
+            if staff & bit and starts_of(whole):
+                preferred |= bit
+        return Offer(staff, preferred)
+
+    def starts(self, ordinal: int, bit: int, *, liked: bool) -> int:
+        """One practitioner's starts on a day, all or only the preferred: a mask of `Day.cells`."""
+        whole = (self._liked if liked else self._bookable).get(bit)
+        return self._frame.day(ordinal).starts_of(whole) if whole else 0
+
+    @cached_property
+    def _bookable(self) -> dict[int, bytes]:
+        return {bit: self._written(mask) for bit, mask in self._masks.items() if mask}
+
+    @cached_property
+    def _liked(self) -> dict[int, bytes]:
+        if self._rooms.prefer == ANYTHING:
+            return self._bookable
+        liked = self._rooms.starts.whole(self._minutes, self._rooms.prefer)
+        staff = self._allowed(self._rooms.prefer)
+        return {
+            bit: self._written(mask & liked) for bit, mask in self._masks.items() if staff & bit
+        }
+
+    def _written(self, mask: int) -> bytes:
+        return mask.to_bytes(self._frame.size >> 3, "big")
+
+    def _allowed(self, wishes: Wishes) -> int:
+        """The practitioners that wishes allow, as bits."""
+        if not self.staffed:
+            return 1
+        staff = enumerate(self._rooms.practitioners)
+        return sum(1 << number for number, one in staff if wishes.allow_practitioner(one.id))
+
+    @cached_property
+    def _masks(self) -> dict[int, int]:
+        """Every practitioner's starts over the frame, as `Problem.require` has it."""
+        starts = self._rooms.starts.whole(self._minutes, self._rooms.require)
+        return self._by_practitioner(starts, self._rooms.require, lambda calendar: calendar.mask)
+
+    def _by_practitioner(
+        self, starts: int, wishes: Wishes, mask_of: Callable[[Calendar], int]
+    ) -> dict[int, int]:
+        """Of ``starts`` those at which each practitioner, and one of each other kind, is there."""
+        for kind in self.kinds:
+            if kind != PRACTITIONER and starts:
+                starts &= self._any(kind, mask_of)
+        if not self.staffed:
+            return {1: starts}
+        if not starts:
+            return {}
+        runs = self._runs[PRACTITIONER]
+        return {
+            bit: starts & serving(mask_of(self._rooms.by_bit(bit).calendar), runs)
+            for bit in bits(self._allowed(wishes))
+        }
+
+    def _any(self, kind: str, mask_of: Callable[[Calendar], int]) -> int:
+        starts = 0
+        for resource in self._rooms.by_kind.get(kind, ()):
+            starts |= serving(mask_of(resource.calendar), self._runs[kind])
+        return starts
+
+    def has_hours(self, ordinal: int, wishes: Wishes = ANYTHING) -> bool:
+        """Whether the visit would fit into a day if nobody were busy."""
+        starts = self._rooms.starts.on(ordinal, self._minutes, wishes)
+        reach_of = self._frame.day(ordinal).reach_of
+        fits = self._by_practitioner(starts, wishes, lambda calendar: reach_of(calendar.hours))
+        return any(fits.values())
+
+    def cells_of(self, ordinal: int, bit: int) -> list[int]:
+        """The cells of the frame at which one practitioner can begin on a day, earliest first."""
+        day, starts = self._frame.day(ordinal), self.starts(ordinal, bit, liked=False)
+        last = day.base + day.cells - 1
+        return [last + 1 - bit.bit_length() for bit in reversed(bits(starts))]
+
+    def resource(self, kind: str, cell: int) -> str:
+        """The id of the resource of a kind, listed first, that can serve a visit at ``cell``."""
+        resources = self._rooms.by_kind[kind]
+        return next(one.id for one in resources if self._serves(one, kind, cell))
+
+    def _serves(self, resource: Resource, kind: str, cell: int) -> bool:
+        return _all_free(
+            resource.calendar.free, ((cell + after, cells) for after, cells in self._runs[kind])
+        )
+
+
+def _all_free(free: bytes, runs: Iterable[tuple[int, int]]) -> bool:
+    return all(free.find(b"0", first, first + cells) < 0 for first, cells in runs)
