@@ -23,7 +23,7 @@ test: .venv/installed-dev build/assets.stamp ## Run the tests on SQLite and on P
 	@exec bin/test $(ARGS)
 
 .PHONY: check
-check: .venv/installed-dev ## Format, lint, types, migrations, templates, production settings, house rules
+check: .venv/installed-dev build/assets.stamp ## Format, lint, types, migrations, templates, production settings, house rules
 	@exec bin/check $(ARGS)
 
 .PHONY: format
