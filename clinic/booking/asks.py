@@ -49,7 +49,7 @@ class SeriesAsk:
 
 @dataclass(frozen=True)
 class Problem:
-    """Why something was refused: a stable `code`, a sentence for the reader, the field it is about."""
+    """Why something was refused: a stable `code`, a sentence for the reader, and its field."""
 
     code: str
     message: str

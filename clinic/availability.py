@@ -1,0 +1,270 @@
+"""Database to planning calendars: three queries whatever the horizon, one more for a patient.
+
+Holds come as integers and go straight into bit masks; no datetime is made of them in between.
+"""
+
+import datetime as dt
+import math
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+import holidays
+from django.db.models import F, Q, QuerySet
+
+from clinic.models import LONGEST_HOLD, OCCUPYING, Absence, Appointment, Clinic, Hold, Resource
+from clinic.moments import day_bounds, midnight, to_minute, to_minute_up
+from patients.models import Patient
+from protocols import planning
+
+# The patient is one more thing that a visit needs and that cannot be in two places.
+PATIENT = "patient"
+ALL_DAY = tuple(planning.Hours(weekday, 0, 1440) for weekday in range(7))
+
+Spans = list[tuple[int, int]]  # half-open, minutes since 1970 UTC
+HOURS = ("weekday", "from_minute", "to_minute", "valid_from", "valid_until")
+
+
+@dataclass(frozen=True)
+class Availability:
+    """Calendars of one clinic's resources over a range of days, ready for the planner.
+
+    `resources` are in the order in which the planner prefers them; `by_id` finds the model row of
+    the planner's id (its public id).
+    """
+
+    clinic: Clinic
+    frame: planning.Frame
+    resources: tuple[planning.Resource, ...]
+    by_id: dict[str, Resource]
+    closed_on: frozenset[dt.date]
+
+    def only(self, names: Collection[str]) -> "Availability":
+        """The same calendars, of these resources alone (public ids)."""
+        kept = tuple(resource for resource in self.resources if resource.id in names)
+        return replace(self, resources=kept)
+
+    def problem(
+        self, steps: tuple[planning.Step, ...], start_on: dt.date, **wishes: object
+    ) -> planning.Problem:
+        """A planning problem over these calendars."""
+        return planning.Problem(
+            frame=self.frame,
+            start_on=start_on,
+            steps=steps,
+            resources=self.resources,
+            grid_minutes=self.clinic.grid_minutes,
+            closed_on=self.closed_on,
+            **wishes,  # type: ignore[arg-type]
+        )
+
+
+@dataclass(frozen=True)
+class Horizon:
+    """The local days `first` to `last`, both included, of one clinic."""
+
+    clinic: Clinic
+    first: dt.date
+    last: dt.date
+
+    @property
+    def instants(self) -> tuple[dt.datetime, dt.datetime]:
+        return midnight(self.first, self.clinic.zone), day_bounds(self.last, self.clinic.zone)[1]
+
+    @property
+    def minutes(self) -> tuple[int, int]:
+        start, end = self.instants
+        return to_minute(start), to_minute(end)
+
+
+def calendars(
+    horizon: Horizon,
+    steps: Sequence[planning.Step],
+    *,
+    qualifications: Iterable[str] = (),
+    only: Iterable[Resource] = (),
+    patient: Patient | None = None,
+    now: dt.datetime | None = None,
+    ignoring: Appointment | None = None,
+) -> Availability:
+    """The calendars that these steps need.
+
+    `qualifications`: practitioners must have one of them (none named: any practitioner).
+    `only`: of the kinds of these resources, these alone. `patient` adds the patient's own day,
+    which is also taken until `now`. `ignoring`: an appointment whose holds count as free (it is
+    being moved).
+    """
+    kinds = {kind for step in steps for kind in step.kinds} - {PATIENT}
+    rows = list(_resources(horizon.clinic, kinds, set(qualifications), list(only)))
+    frame = planning.Frame(
+        horizon.clinic.zone, horizon.first, horizon.last, unit(steps, horizon.clinic.grid_minutes)
+    )
+    absences = _absences(horizon)
+    busy = _busy(horizon, [row.pk for row, _hours in rows], absences, ignoring)
+    resources = [
+        planning.Resource(row.public_id, row.kind.code, frame.calendar(hours, busy[row.pk]))
+        for row, hours in rows
+    ]
+    if patient is not None:
+        resources.append(_patient_calendar(frame, horizon, patient, now, ignoring))
+    return Availability(
+        clinic=horizon.clinic,
+        frame=frame,
+        resources=tuple(resources),
+        by_id={row.public_id: row for row, _hours in rows},
+        closed_on=closed_dates(horizon, absences),
+    )
+
+
+def with_patient(steps: Sequence[planning.Step]) -> tuple[planning.Step, ...]:
+    """The same steps, with the patient needed from the first minute to the last."""
+    return tuple(
+        planning.Step(
+            step.phase,
+            step.gap,
+            tuple(planning.Segment(s.minutes, (*s.needs, PATIENT)) for s in step.segments),
+        )
+        for step in steps
+    )
+
+
+def unit(steps: Sequence[planning.Step], grid_minutes: int) -> int:
+    """Minutes of one bit: every start and every boundary between segments falls on one."""
+    minutes = (segment.minutes for step in steps for segment in step.segments)
+    return math.gcd(grid_minutes, 15, *minutes)
+
+
+def _resources(
+    clinic: Clinic, kinds: set[str], qualifications: set[str], only: list[Resource]
+) -> list[tuple[Resource, list[planning.Hours]]]:
+    """Active resources of these kinds, each with its hours. One query: the hours are joined."""
+    chosen = Q(kind__code__in=kinds, is_active=True) & _only(only)
+    if qualifications:
+        chosen &= ~Q(kind__category="practitioner") | Q(qualification__in=qualifications)
+    joined = (
+        Resource.objects.filter(chosen, clinic=clinic)
+        .select_related("kind")
+        .annotate(**{f"hours_{name}": F(f"hours__{name}") for name in HOURS})
+        .order_by("kind__position", "position", "name", "id")
+    )
+    rows: dict[int, tuple[Resource, list[planning.Hours]]] = {}
+    for row in joined:
+        _row, hours = rows.setdefault(row.pk, (row, []))
+        if row.hours_weekday is not None:
+            hours.append(planning.Hours(*(getattr(row, f"hours_{name}") for name in HOURS)))
+    return list(rows.values())
+
+
+def _only(resources: list[Resource]) -> Q:
+    """Of the kinds of these resources, these alone."""
+    chosen = Q()
+    for kind in {resource.kind_id for resource in resources}:
+        allowed = [resource.pk for resource in resources if resource.kind_id == kind]
+        chosen &= ~Q(kind=kind) | Q(pk__in=allowed)
+    return chosen
+
+
+def _absences(horizon: Horizon) -> list[tuple[int | None, dt.datetime, dt.datetime]]:
+    """(resource or None for the whole clinic, from, until) of every absence in the range."""
+    start, end = horizon.instants
+    return list(
+        Absence.objects.filter(clinic=horizon.clinic, starts_at__lt=end, ends_at__gt=start)
+        .order_by()
+        .values_list("resource_id", "starts_at", "ends_at")
+    )
+
+
+def active_holds(horizon: Horizon) -> QuerySet[Hold]:
+    """Active holds in the range.
+
+    No hold is longer than `LONGEST_HOLD`: the lower bound on `starts` lets the index skip all that
+    is past, so that years of history cost nothing.
+    """
+    first, last = horizon.minutes
+    return Hold.objects.filter(
+        active=True, starts__gte=first - LONGEST_HOLD, starts__lt=last, ends__gt=first
+    ).order_by()
+
+
+def _busy(
+    horizon: Horizon,
+    resources: list[int],
+    absences: Iterable[tuple[int | None, dt.datetime, dt.datetime]],
+    ignoring: Appointment | None,
+) -> dict[int, Spans]:
+    """What each resource is taken by: its holds, its absences, and the clinic's."""
+    busy: dict[int, Spans] = {resource: [] for resource in resources}
+    holds = active_holds(horizon).filter(resource__in=resources)
+    if ignoring is not None:
+        holds = holds.exclude(appointment=ignoring)
+    for resource, start, end in holds.values_list("resource_id", "starts", "ends"):
+        busy[resource].append((start, end))
+    for resource, starts_at, ends_at in absences:
+        span = (to_minute(starts_at), to_minute_up(ends_at))
+        for away in resources if resource is None else {resource} & busy.keys():
+            busy[away].append(span)
+    return busy
+
+
+def _patient_calendar(
+    frame: planning.Frame,
+    horizon: Horizon,
+    patient: Patient,
+    now: dt.datetime | None,
+    ignoring: Appointment | None,
+) -> planning.Resource:
+    """The patient's day: free but for their own appointments, at any clinic, and what is past."""
+    start, end = horizon.instants
+    own = Appointment.objects.filter(
+        patient=patient, status__in=OCCUPYING, starts_at__lt=end, ends_at__gt=start
+    )
+    if ignoring is not None:
+        own = own.exclude(pk=ignoring.pk)
+    busy = [(to_minute(s), to_minute_up(e)) for s, e in own.values_list("starts_at", "ends_at")]
+    if now is not None and now > start:
+        busy.append((to_minute(start), to_minute_up(now)))
+    return planning.Resource(PATIENT, PATIENT, frame.calendar(ALL_DAY, busy))
+
+
+def closed_dates(
+    horizon: Horizon, absences: Iterable[tuple[int | None, dt.datetime, dt.datetime]] = ()
+) -> frozenset[dt.date]:
+    """Public holidays, and the days that lie wholly inside a closure of the clinic."""
+    closures = [(start, end) for resource, start, end in absences if resource is None]
+    return public_holidays(horizon) | frozenset(
+        day
+        for day in days(horizon)
+        if any(
+            start <= begins and ends <= end
+            for start, end in closures
+            for begins, ends in [day_bounds(day, horizon.clinic.zone)]
+        )
+    )
+
+
+def public_holidays(horizon: Horizon) -> frozenset[dt.date]:
+    return frozenset(holiday_names(horizon.clinic.holiday_region, horizon.first, horizon.last))
+
+
+def holiday_names(region: str, first: dt.date, last: dt.date) -> dict[dt.date, str]:
+    """Public holidays of a region (`HolidayRegion`) by date, with their French names."""
+    if not region:
+        return {}
+    years = range(first.year, last.year + 1)
+    named = (item for year in years for item in _holidays_of(region, year))
+    return {day: name for day, name in named if first <= day <= last}
+
+
+@lru_cache(maxsize=256)
+def _holidays_of(region: str, year: int) -> tuple[tuple[dt.date, str], ...]:
+    country, _dash, subdivision = region.partition("-")
+    found = holidays.country_holidays(
+        country, subdiv=subdivision or None, years=year, language="fr"
+    )
+    return tuple(sorted(found.items()))
+
+
+def days(horizon: Horizon) -> Iterable[dt.date]:
+    return (
+        horizon.first + dt.timedelta(days=n) for n in range((horizon.last - horizon.first).days + 1)
+    )

@@ -1,0 +1,66 @@
+"""Propose, book, move, cancel, mark: the only door that writes appointments.
+
+Each verb is one transaction behind sorted locks, audited, keyword-only: `by` whom and `now` when.
+What cannot be done is answered with `Refused`, never raised; nothing is written then.
+"""
+
+from clinic.booking.asks import Pick, Place, Problem, Refused, SeriesAsk
+from clinic.booking.attendance import (
+    Marked,
+    mark_arrived,
+    mark_fulfilled,
+    mark_no_show,
+    undo_mark,
+)
+from clinic.booking.booking import Booked, book
+from clinic.booking.composing import propose
+from clinic.booking.ending import Cancelled, Stopped, cancel, stop_series, to_come
+from clinic.booking.moving import Moved, book_session, book_visit, move
+from clinic.booking.proposal import Loosening, Proposal, ProposedAlternative, ProposedSession
+from clinic.booking.visits import (
+    MoveWindow,
+    Visit,
+    free_days,
+    move_window,
+    openings,
+    session_visit,
+    single_visit,
+    visit_of,
+)
+
+__all__ = [
+    "Booked",
+    "Cancelled",
+    "Loosening",
+    "Marked",
+    "MoveWindow",
+    "Moved",
+    "Pick",
+    "Place",
+    "Problem",
+    "Proposal",
+    "ProposedAlternative",
+    "ProposedSession",
+    "Refused",
+    "SeriesAsk",
+    "Stopped",
+    "Visit",
+    "book",
+    "book_session",
+    "book_visit",
+    "cancel",
+    "free_days",
+    "mark_arrived",
+    "mark_fulfilled",
+    "mark_no_show",
+    "move",
+    "move_window",
+    "openings",
+    "propose",
+    "session_visit",
+    "single_visit",
+    "stop_series",
+    "to_come",
+    "undo_mark",
+    "visit_of",
+]

@@ -1,0 +1,107 @@
+"""What became of an appointment on its day: arrived, done, did not come; and back again."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from clinic import audit
+from clinic.booking.asks import Refused
+from clinic.booking.ending import held_by
+from clinic.booking.locks import carry_out
+from clinic.models import Appointment, User
+from patients import series as course
+from patients.models import TreatmentSession
+
+Status = Appointment.Status
+NOT_BEFORE = dt.timedelta(hours=12)  # nobody arrives earlier than half a day before the time
+
+# From which states each mark may be set.
+MARKS = {
+    Status.ARRIVED: (Status.BOOKED,),
+    Status.FULFILLED: (Status.BOOKED, Status.ARRIVED),
+    Status.NOSHOW: (Status.BOOKED, Status.ARRIVED),
+    Status.BOOKED: (Status.ARRIVED, Status.FULFILLED, Status.NOSHOW),  # undo
+}
+
+
+@dataclass(frozen=True)
+class Marked:
+    appointment: Appointment
+
+
+def mark(*, appointment: Appointment, status: str, by: User, now: dt.datetime) -> Marked | Refused:
+    """Set what became of it. Undoing a no-show needs its place to be free still."""
+    if status not in MARKS:
+        return Refused.because("unknown_mark", _("This mark does not exist."))
+    if now < appointment.starts_at - NOT_BEFORE and status != Status.BOOKED:
+        return Refused.because("too_early", _("This appointment is still to come."))
+    return carry_out(
+        lambda: _mark(appointment, Status(status), by=by, now=now),
+        resources=held_by(appointment),
+        patients=[appointment.patient_id],
+    )
+
+
+def _mark(
+    appointment: Appointment, status: Appointment.Status, *, by: User, now: dt.datetime
+) -> Marked | Refused:
+    before = Appointment.objects.get(pk=appointment.pk).status
+    changed = Appointment.objects.filter(pk=appointment.pk, status__in=MARKS[status]).update(
+        status=status, changed_at=now, changed_by=by
+    )
+    if not changed:
+        return Refused.because("changed", _("This appointment was changed meanwhile."))
+    appointment.refresh_from_db()
+    if appointment.session is not None:
+        _tell_session(appointment, appointment.session, before, by=by, now=now)
+    audit.record(
+        f"appointment.{status}",
+        by=by,
+        now=now,
+        clinic=appointment.clinic,
+        patient=appointment.patient,
+        subject=f"appointment:{appointment.public_id}",
+        before=before,
+    )
+    return Marked(appointment)
+
+
+def _tell_session(
+    appointment: Appointment,
+    session: TreatmentSession,
+    before: str,
+    *,
+    by: User,
+    now: dt.datetime,
+) -> None:
+    """The session is done with its appointment, and waits again after a no-show."""
+    on = appointment.starts_at.astimezone(appointment.clinic.zone).date()
+    if before == Status.FULFILLED:
+        course.reopen_session(session=session)
+    if appointment.status == Status.FULFILLED:
+        course.complete_session(session=session, on=on, by=by, now=now)
+    elif appointment.status == Status.NOSHOW:
+        _set_status(session, TreatmentSession.Status.NOT_STARTED)
+    elif before == Status.NOSHOW:
+        _set_status(session, TreatmentSession.Status.SCHEDULED)
+
+
+def _set_status(session: TreatmentSession, status: TreatmentSession.Status) -> None:
+    TreatmentSession.objects.filter(pk=session.pk).update(status=status)
+
+
+def mark_arrived(*, appointment: Appointment, by: User, now: dt.datetime) -> Marked | Refused:
+    return mark(appointment=appointment, status=Status.ARRIVED, by=by, now=now)
+
+
+def mark_fulfilled(*, appointment: Appointment, by: User, now: dt.datetime) -> Marked | Refused:
+    return mark(appointment=appointment, status=Status.FULFILLED, by=by, now=now)
+
+
+def mark_no_show(*, appointment: Appointment, by: User, now: dt.datetime) -> Marked | Refused:
+    return mark(appointment=appointment, status=Status.NOSHOW, by=by, now=now)
+
+
+def undo_mark(*, appointment: Appointment, by: User, now: dt.datetime) -> Marked | Refused:
+    return mark(appointment=appointment, status=Status.BOOKED, by=by, now=now)

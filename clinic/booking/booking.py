@@ -1,0 +1,174 @@
+"""Book what was shown: a whole series in one act, or nothing of it."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.core import signing
+from django.utils.translation import gettext as _
+
+from clinic import audit, availability
+from clinic.availability import PATIENT, Availability, Horizon
+from clinic.booking import idempotency, tokens
+from clinic.booking.asks import Refused, taken
+from clinic.booking.composing import numbered_steps
+from clinic.booking.locks import carry_out
+from clinic.booking.places import place_of
+from clinic.booking.tokens import Shown, ShownSession
+from clinic.booking.writing import Attempt, is_taken, write
+from clinic.models import Appointment, Clinic, User
+from clinic.moments import from_minute
+from patients import series as course
+from patients.models import Patient, Series, TreatmentSession
+from protocols import planning
+from protocols.models import Protocol
+
+
+@dataclass(frozen=True)
+class Booked:
+    """What stands in the agenda now. `series` is None for a single visit."""
+
+    series: Series | None
+    appointments: tuple[Appointment, ...]
+
+
+@dataclass(frozen=True)
+class Context:
+    """The rows that a shown proposal speaks of."""
+
+    clinic: Clinic
+    patient: Patient
+    protocol: Protocol
+    series: Series | None
+
+
+def book(*, token: str, key: str, by: User, clinic: Clinic, now: dt.datetime) -> Booked | Refused:
+    """Book the proposal behind `token`: every session of it, or nothing.
+
+    `key` makes a repeated request one booking. Refused with `taken` when somebody was faster, with
+    `stale` when hours, absences or the protocol changed since it was shown.
+    """
+    try:
+        shown = tokens.read(token)
+    except signing.BadSignature:
+        return Refused.because("stale", _("This proposal is too old. Here is what is free now."))
+    asked = idempotency.fingerprint(token=token)
+    if (earlier := idempotency.answered(key=key, by=by, asked=asked)) is not None:
+        return _again(earlier)
+    context = _context(shown, clinic)
+    if context is None:
+        return stale()
+    if not _still_stands(shown, context, now=now):
+        return taken()
+    return carry_out(
+        lambda: _write(shown, context, key=key, asked=asked, by=by, now=now),
+        resources=shown.resources,
+        patients=[shown.patient],
+    )
+
+
+def stale() -> Refused:
+    return Refused.because(
+        "stale", _("Something changed since this was shown. Here is what is free now.")
+    )
+
+
+def _again(answer: "dict[str, object] | Refused") -> Booked | Refused:
+    if isinstance(answer, Refused):
+        return answer
+    appointments = Appointment.objects.filter(pk__in=answer["appointments"])
+    return Booked(Series.objects.filter(pk=answer["series"]).first(), tuple(appointments))
+
+
+def _context(shown: Shown, clinic: Clinic) -> Context | None:
+    """The rows, as long as they may still be booked on."""
+    if shown.clinic != clinic.pk:
+        return None
+    patient = Patient.objects.filter(pk=shown.patient).first()
+    series = Series.objects.filter(pk=shown.series).first() if shown.series else None
+    protocols = Protocol.objects.with_steps().filter(pk=shown.protocol)
+    protocol = (protocols if shown.series else protocols.bookable()).first()
+    closed = shown.series and (series is None or not series.is_open)
+    if patient is None or protocol is None or closed:
+        return None
+    return Context(clinic, patient, protocol, series)
+
+
+def _still_stands(shown: Shown, context: Context, *, now: dt.datetime) -> bool:
+    """Whether each shown place could be had now: hours, absences, holds, the patient's own day.
+
+    This is the slow and thorough look, outside the locks. Behind them only what somebody else may
+    have booked meanwhile is looked at again.
+    """
+    steps = numbered_steps(context.protocol)
+    dates = [from_minute(s.starts).astimezone(context.clinic.zone).date() for s in shown.sessions]
+    if not dates or any(session.number not in steps for session in shown.sessions):
+        return False
+    calendars = availability.calendars(
+        Horizon(context.clinic, min(dates), max(dates)),
+        [steps[session.number] for session in shown.sessions],
+        qualifications=context.protocol.performers,
+        patient=context.patient,
+        now=now,
+    )
+    return all(stands(session, steps[session.number], calendars) for session in shown.sessions)
+
+
+def stands(shown: ShownSession, step: planning.Step, calendars: Availability) -> bool:
+    """Whether exactly these resources are still free for this visit at this time."""
+    names = {name for name, row in calendars.by_id.items() if row.pk in _resources(shown)}
+    starts_at = from_minute(shown.starts).astimezone(calendars.clinic.zone)
+    problem = calendars.only(names | {PATIENT}).problem((step,), starts_at.date())
+    opening = planning.place(problem, step, starts_at)
+    if opening is None:
+        return False
+    place = place_of(step, starts_at, opening.resources, calendars)
+    return {(r.pk, start, end) for r, start, end in place.holds} == set(shown.holds)
+
+
+def _resources(shown: ShownSession) -> set[int]:
+    return {resource for resource, _start, _end in shown.holds}
+
+
+def _write(
+    shown: Shown, context: Context, *, key: str, asked: str, by: User, now: dt.datetime
+) -> Booked | Refused:
+    """Behind the locks."""
+    if (earlier := idempotency.answered(key=key, by=by, asked=asked)) is not None:
+        return _again(earlier)
+    if is_taken(claim for session in shown.sessions for claim in session.holds):
+        return taken()
+    series = _series(shown, context, by=by, now=now)
+    sessions = {session.number: session for session in series.sessions.all()}
+    attempts = [_attempt(session, sessions[session.number]) for session in shown.sessions]
+    appointments = write(attempts, clinic=context.clinic, patient=context.patient, by=by, now=now)
+    audit.record(
+        "series.book",
+        by=by,
+        now=now,
+        clinic=context.clinic,
+        patient=context.patient,
+        subject=f"series:{series.public_id}",
+        appointments=[appointment.public_id for appointment in appointments],
+    )
+    answer = {"series": series.pk, "appointments": [a.pk for a in appointments]}
+    idempotency.remember(key=key, by=by, asked=asked, answer=answer, now=now)
+    return Booked(series, tuple(appointments))
+
+
+def _series(shown: Shown, context: Context, *, by: User, now: dt.datetime) -> Series:
+    numbers = [session.number for session in shown.sessions]
+    if context.series is not None:
+        course.add_sessions(series=context.series, numbers=numbers)
+        return context.series
+    return course.open_series(
+        patient=context.patient,
+        protocol=context.protocol,
+        numbers=numbers,
+        previous_on=shown.previous_on,
+        by=by,
+        now=now,
+    )
+
+
+def _attempt(shown: ShownSession, session: TreatmentSession) -> Attempt:
+    return Attempt(from_minute(shown.starts), from_minute(shown.ends), shown.holds, session=session)

@@ -1,0 +1,143 @@
+"""Cancel one appointment, or stop the rest of a series. What is done stays."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from clinic import audit
+from clinic.booking.asks import Problem, Refused
+from clinic.booking.locks import carry_out
+from clinic.models import Appointment, Clinic, Hold, User
+from patients import series as course
+from patients.models import Series, TreatmentSession
+
+LONGEST_NOTE = 200
+
+
+@dataclass(frozen=True)
+class Cancelled:
+    appointment: Appointment
+
+
+@dataclass(frozen=True)
+class Stopped:
+    """`cancelled` appointments that were still to come."""
+
+    series: Series
+    cancelled: int
+
+
+def cancel(
+    *, appointment: Appointment, reason: str, note: str = "", by: User, now: dt.datetime
+) -> Cancelled | Refused:
+    """Cancel one appointment; its session waits to be booked again, its resources fall free."""
+    if problems := _problems(reason, note):
+        return Refused(problems)
+    return carry_out(
+        lambda: _cancel(appointment, reason, note, by=by, now=now),
+        resources=held_by(appointment),
+        patients=[appointment.patient_id],
+    )
+
+
+def _problems(reason: str, note: str) -> tuple[Problem, ...]:
+    chosen = set(Appointment.Reason.values) - {Appointment.Reason.MOVED}
+    found = []
+    if reason not in chosen:
+        found.append(Problem("reason", _("Choose a reason."), "reason"))
+    if len(note) > LONGEST_NOTE:
+        found.append(Problem("note", _("At most 200 characters."), "note"))
+    return tuple(found)
+
+
+def held_by(*appointments: Appointment) -> list[int]:
+    return list(
+        Hold.objects.filter(appointment__in=appointments, active=True)
+        .order_by()
+        .values_list("resource_id", flat=True)
+        .distinct()
+    )
+
+
+def _cancel(
+    appointment: Appointment, reason: str, note: str, *, by: User, now: dt.datetime
+) -> Cancelled | Refused:
+    cancelled = _set_cancelled([appointment.pk], reason, note, by=by, now=now)
+    if cancelled == 0:
+        return Refused.because("not_booked", _("This appointment is no longer booked."))
+    if appointment.session_id:
+        TreatmentSession.objects.filter(
+            pk=appointment.session_id, status=TreatmentSession.Status.SCHEDULED
+        ).update(status=TreatmentSession.Status.NOT_STARTED)
+    appointment.refresh_from_db()
+    audit.record(
+        "appointment.cancel",
+        by=by,
+        now=now,
+        clinic=appointment.clinic,
+        patient=appointment.patient,
+        subject=f"appointment:{appointment.public_id}",
+        reason=reason,
+    )
+    return Cancelled(appointment)
+
+
+def _set_cancelled(
+    appointments: list[int], reason: str, note: str, *, by: User, now: dt.datetime
+) -> int:
+    """Those of them that are still booked or arrived. Their holds fall free in the database."""
+    live = [Appointment.Status.BOOKED, Appointment.Status.ARRIVED]
+    return Appointment.objects.filter(pk__in=appointments, status__in=live).update(
+        status=Appointment.Status.CANCELLED,
+        cancellation_reason=reason,
+        cancellation_note=note,
+        changed_at=now,
+        changed_by=by,
+    )
+
+
+def stop_series(
+    *, series: Series, reason: str, note: str = "", by: User, clinic: Clinic, now: dt.datetime
+) -> Stopped | Refused:
+    """Cancel every appointment of the series that is still to come, and end the series."""
+    if problems := _problems(reason, note):
+        return Refused(problems)
+    coming = to_come(series, now=now)
+    return carry_out(
+        lambda: _stop(series, reason, note, by=by, clinic=clinic, now=now),
+        resources=held_by(*coming),
+        patients=[series.patient_id],
+    )
+
+
+def to_come(series: Series, *, now: dt.datetime) -> list[Appointment]:
+    """Booked appointments of the series that have not begun."""
+    return list(
+        Appointment.objects.filter(
+            session__series=series, status=Appointment.Status.BOOKED, starts_at__gt=now
+        )
+    )
+
+
+def _stop(
+    series: Series, reason: str, note: str, *, by: User, clinic: Clinic, now: dt.datetime
+) -> Stopped | Refused:
+    fresh = Series.objects.get(pk=series.pk)
+    if not fresh.is_open:
+        return Refused.because("series_ended", _("This series has ended."))
+    coming = [appointment.pk for appointment in to_come(fresh, now=now)]
+    cancelled = _set_cancelled(coming, reason, note, by=by, now=now)
+    label = str(Appointment.Reason(reason).label)
+    course.stop(series=fresh, reason=note or label, by=by, now=now)
+    audit.record(
+        "series.stop",
+        by=by,
+        now=now,
+        clinic=clinic,
+        patient=fresh.patient,
+        subject=f"series:{fresh.public_id}",
+        reason=reason,
+        cancelled=cancelled,
+    )
+    return Stopped(fresh, cancelled)

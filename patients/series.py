@@ -1,0 +1,134 @@
+"""Open, stop and complete a series, and the days on which each of its sessions may be.
+
+Nothing here knows appointments: `dates` says, by session number, on which date a session was done
+or is booked. Windows count from the session before (domain 1.6), never from the plan.
+"""
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.contrib.auth.base_user import AbstractBaseUser
+
+from patients.models import Patient, Series, TreatmentSession
+from protocols.models import Protocol
+from protocols.planning import Window
+
+Dates = Mapping[int, dt.date]
+
+
+def open_series(
+    *,
+    patient: Patient,
+    protocol: Protocol,
+    numbers: Sequence[int],
+    previous_on: dt.date | None,
+    by: AbstractBaseUser,
+    now: dt.datetime,
+) -> Series:
+    """A new series with one session for each of these step numbers. Call it in a transaction."""
+    series = Series.objects.create(
+        patient=patient, protocol=protocol, previous_on=previous_on, opened_at=now, opened_by=by
+    )
+    add_sessions(series=series, numbers=numbers)
+    return series
+
+
+def add_sessions(*, series: Series, numbers: Sequence[int]) -> None:
+    """The sessions of these step numbers that the series does not have yet."""
+    there = set(series.sessions.values_list("number", flat=True))
+    steps = series.protocol.steps.filter(number__in=set(numbers) - there)
+    TreatmentSession.objects.bulk_create(
+        TreatmentSession(series=series, step=step, number=step.number) for step in steps
+    )
+
+
+def stop(*, series: Series, reason: str, by: AbstractBaseUser, now: dt.datetime) -> None:
+    """What is done stays; what is not is cancelled. Call it in a transaction."""
+    series.sessions.exclude(status=TreatmentSession.Status.COMPLETED).update(
+        status=TreatmentSession.Status.CANCELLED
+    )
+    series.status = Series.Status.REVOKED
+    series.closed_at, series.closed_by, series.closing_reason = now, by, reason
+    series.save(update_fields=["status", "closed_at", "closed_by", "closing_reason"])
+
+
+def complete_session(
+    *, session: TreatmentSession, on: dt.date, by: AbstractBaseUser, now: dt.datetime
+) -> None:
+    """The session was done on that date; the series is complete when it was the last one."""
+    session.status, session.done_on = TreatmentSession.Status.COMPLETED, on
+    session.save(update_fields=["status", "done_on"])
+    series = session.series
+    ended = {TreatmentSession.Status.COMPLETED, TreatmentSession.Status.CANCELLED}
+    if series.is_open and not series.sessions.exclude(status__in=ended).exists():
+        series.status, series.closed_at, series.closed_by = Series.Status.COMPLETED, now, by
+        series.save(update_fields=["status", "closed_at", "closed_by"])
+
+
+def reopen_session(*, session: TreatmentSession) -> None:
+    """Undo `complete_session`: the mark was a mistake."""
+    session.status, session.done_on = TreatmentSession.Status.SCHEDULED, None
+    session.save(update_fields=["status", "done_on"])
+    series = session.series
+    if series.status == Series.Status.COMPLETED:
+        series.status, series.closed_at, series.closed_by = Series.Status.ACTIVE, None, None
+        series.save(update_fields=["status", "closed_at", "closed_by"])
+
+
+@dataclass(frozen=True)
+class Due:
+    """A session with its date, when it has one, and its window, when the one before has a date."""
+
+    session: TreatmentSession
+    on: dt.date | None
+    window: Window | None
+
+
+def course(
+    sessions: Sequence[TreatmentSession], dates: Dates, previous_on: dt.date | None
+) -> Iterator[Due]:
+    """Every session in order. One without a date hands its due day on, so that all are drawn."""
+    previous = previous_on
+    for session in sessions:
+        on = session.done_on or dates.get(session.number)
+        gap = session.step.gap
+        window = gap.window(previous) if gap and previous else None
+        yield Due(session, on, window)
+        previous = on or (window.due if window else previous)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One gap that a session's date must keep: to the session before it, or to the one after."""
+
+    session: TreatmentSession  # the later one of the two: the gap is written on its step
+    other_number: int | None  # the neighbour; None: the session done elsewhere before the series
+    other_on: dt.date
+    is_before: bool  # the neighbour comes before
+
+    def allows(self, on: dt.date) -> bool:
+        gap = self.session.step.gap
+        if gap is None:
+            return True
+        return gap.allows(self.other_on, on) if self.is_before else gap.allows(on, self.other_on)
+
+
+def rules_for(
+    session: TreatmentSession,
+    sessions: Sequence[TreatmentSession],
+    dates: Dates,
+    previous_on: dt.date | None,
+) -> tuple[Rule, ...]:
+    """The gaps to this session's neighbours that have a date: at most one each way."""
+    known = {s.number: s.done_on or dates.get(s.number) for s in sessions}
+    numbers = [s.number for s in sessions]
+    place = numbers.index(session.number)
+    rules = []
+    if place == 0 and previous_on:
+        rules.append(Rule(session, None, previous_on, is_before=True))
+    if place > 0 and (before := known[numbers[place - 1]]):
+        rules.append(Rule(session, numbers[place - 1], before, is_before=True))
+    if place + 1 < len(sessions) and (after := known[numbers[place + 1]]):
+        rules.append(Rule(sessions[place + 1], numbers[place + 1], after, is_before=False))
+    return tuple(rules)
