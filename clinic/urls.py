@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.urls import path
 from django.views.i18n import set_language
 
-from clinic.views import clinics, health
+from clinic.views import clinics, health, patients
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
@@ -26,5 +26,10 @@ urlpatterns = [
         name="account_reset_password_from_key_done",
     ),
     path("clinic/", clinics.choose, name="clinic_choose"),
+    path("search/", patients.search, name="search"),
+    path("patients/", patients.patients, name="patients"),
+    path("patients/new/", patients.new, name="patient_new"),
+    path("patients/<slug:public_id>/", patients.patient, name="patient"),
+    path("patients/<slug:public_id>/edit/", patients.edit, name="patient_edit"),
     path("settings/", admin.site.urls),
 ]

@@ -24,5 +24,5 @@ function returnFocus(fragment) {
   heir.focus({ preventScroll: true });
 }
 
-// The summary of a refused form is read first.
-document.querySelector(".error-summary")?.focus();
+// The summary of a refused form, or what to decide first, is read first.
+document.querySelector(".error-summary, [data-focus]")?.focus();

@@ -24,3 +24,9 @@ def state_of(thing: Shown) -> states.State:
     if isinstance(thing, TreatmentSession):
         return states.of_session(thing)
     return states.of_series(thing) if isinstance(thing, Series) else thing
+
+
+@register.inclusion_tag("_state.html")
+def deviation() -> dict[str, states.State]:
+    """Beside a session that stands outside its window."""
+    return {"state": states.DEVIATION}
