@@ -1,8 +1,7 @@
 """Django's admin site, for managers only and signed in by our own page."""
 
 from django.contrib.admin import AdminSite
-from django.http import HttpRequest
-from django.http.response import HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +14,6 @@ class ManagersSite(AdminSite):
         user = request.user
         return bool(user.is_authenticated and user.is_active and user.is_staff)
 
-    def login(self, request: HttpRequest, extra_context: object = None) -> HttpResponseBase:
+    def login(self, request: HttpRequest, extra_context: object = None) -> HttpResponse:
         del extra_context
         return redirect("account_login")

@@ -6,7 +6,7 @@ class ClinicConfig(AppConfig):
     name = "clinic"
 
     def ready(self) -> None:
-        from clinic import checks  # noqa: F401, PLC0415  registers the system checks
+        from clinic import checks  # noqa: F401  registers the system checks
 
 
 class ClinicAdminConfig(AdminConfig):

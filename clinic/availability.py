@@ -150,8 +150,9 @@ def _resources(
     rows: dict[int, tuple[Resource, list[planning.Hours]]] = {}
     for row in joined:
         _row, hours = rows.setdefault(row.pk, (row, []))
-        if row.hours_weekday is not None:
-            hours.append(planning.Hours(*(getattr(row, f"hours_{name}") for name in HOURS)))
+        span = [getattr(row, f"hours_{name}") for name in HOURS]
+        if span[0] is not None:  # a resource without hours is joined to one row of nothing
+            hours.append(planning.Hours(*span))
     return list(rows.values())
 
 
@@ -199,10 +200,10 @@ def _busy(
         holds = holds.exclude(appointment=ignoring)
     for resource, start, end in holds.values_list("resource_id", "starts", "ends"):
         busy[resource].append((start, end))
-    for resource, starts_at, ends_at in absences:
+    for away, starts_at, ends_at in absences:
         span = (to_minute(starts_at), to_minute_up(ends_at))
-        for away in resources if resource is None else {resource} & busy.keys():
-            busy[away].append(span)
+        for resource in resources if away is None else busy.keys() & {away}:
+            busy[resource].append(span)
     return busy
 
 

@@ -33,6 +33,7 @@ def every_view_has_a_policy(app_configs: Any, **kwargs: Any) -> list[CheckMessag
 
 
 def as_match(name: str, pattern: URLPattern, app_name: str) -> ResolverMatch:
+    namespaces: list[str | None]
     *namespaces, url_name = name.split(":")
     return ResolverMatch(
         pattern.callback,

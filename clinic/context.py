@@ -6,7 +6,7 @@ from django.http import HttpRequest
 
 
 def staff(request: HttpRequest) -> dict[str, Any]:
-    """`staff`: the reader's role at the current clinic; `staff_members`: at each of their clinics."""
+    """`staff`: the reader's role at the current clinic; `staff_members`: at each of theirs."""
     member = getattr(request, "staff", None)
     return {
         "staff": member,

@@ -37,9 +37,10 @@ class PolicyMiddleware:
     def _admit(self, request: HttpRequest, policy: Policy) -> HttpResponse | None:
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
-        request.staff = current.staff_member(request)  # type: ignore[attr-defined]
-        if request.staff is None or request.staff.role not in policy.roles:  # type: ignore[attr-defined]
+        staff = current.staff_member(request)
+        if staff is None or staff.role not in policy.roles:
             raise PermissionDenied
+        request.staff = staff  # type: ignore[attr-defined]
         if not policy.allows_method(request.method or ""):
             return HttpResponseNotAllowed(policy.methods)
         timezone.activate(request.staff.clinic.zone)  # type: ignore[attr-defined]
@@ -47,7 +48,7 @@ class PolicyMiddleware:
 
 
 class PrivatePagesMiddleware:
-    """Nothing that a signed-in person saw stays in a cache or tells another site where they were."""
+    """Nothing that a signed-in person saw stays in a cache."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response

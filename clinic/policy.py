@@ -5,9 +5,9 @@ Every view says it beside itself:
     @policy(roles=STAFF, methods=("GET", "POST"))
     def patient(request, public_id): …
 
-A view without a policy is refused by `clinic.middleware.PolicyMiddleware` and fails the system check
-in `clinic.checks`. Views of other packages stand in `FOREIGN_POLICIES`, by route name. What each role
-gets on each route is written once more, by hand, in `tests/pages/policy_table.py`.
+A view without a policy is refused by `clinic.middleware.PolicyMiddleware` and fails the system
+check in `clinic.checks`. Views of other packages stand in `FOREIGN_POLICIES`, by route name. What
+each role gets on each route is written once more, by hand, in `tests/pages/policy_table.py`.
 """
 
 from collections.abc import Callable

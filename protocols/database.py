@@ -65,7 +65,7 @@ def table_of(model: type[Model]) -> str:
 
 
 class TriggerRule(DatabaseRule):
-    """A rule kept by one row trigger: `timing` (BEFORE or AFTER), `events`, `when`, and what it does.
+    """A rule kept by one row trigger: its `timing` and `events`, `when` it acts, and its act.
 
     `when` may speak of OLD and NEW and must read the same on both engines. The default act is to
     refuse the statement with the rule's name, which arrives as an IntegrityError on both.
@@ -145,8 +145,8 @@ class AppendOnly(TriggerRule):
 class NeverDeleted(DatabaseRule):
     """Rows change their state; they never vanish.
 
-    SQLite's INSERT OR REPLACE deletes the row in its way without a delete trigger, so there an insert
-    that meets a row with its key or its public id is refused too.
+    SQLite's INSERT OR REPLACE deletes the row in its way without a delete trigger, so there an
+    insert that meets a row with one of its `keys` is refused too.
     """
 
     def __init__(self, *, keys: Iterable[str] = ("id",), name: str, **options: Any) -> None:
@@ -163,7 +163,7 @@ class NeverDeleted(DatabaseRule):
         met = f'EXISTS (SELECT 1 FROM "{table}" AS kept WHERE {same})'
         return [
             f'CREATE TRIGGER IF NOT EXISTS "{self.name}_{event.lower()}" BEFORE {event} '
-            f"ON \"{table}\" FOR EACH ROW WHEN {when} "
+            f'ON "{table}" FOR EACH ROW WHEN {when} '
             f"BEGIN SELECT RAISE(ABORT, '{self.name}'); END"
             for event, when in (("DELETE", 'OLD."id" IS NOT NULL'), ("INSERT", met))
         ]

@@ -76,11 +76,10 @@ def _tell_session(
     now: dt.datetime,
 ) -> None:
     """The session is done with its appointment, and waits again after a no-show."""
-    on = appointment.starts_at.astimezone(appointment.clinic.zone).date()
     if before == Status.FULFILLED:
         course.reopen_session(session=session)
     if appointment.status == Status.FULFILLED:
-        course.complete_session(session=session, on=on, by=by, now=now)
+        course.complete_session(session=session, on=appointment.on, by=by, now=now)
     elif appointment.status == Status.NOSHOW:
         _set_status(session, TreatmentSession.Status.NOT_STARTED)
     elif before == Status.NOSHOW:

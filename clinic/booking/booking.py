@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 from django.core import signing
 from django.utils.translation import gettext as _
@@ -72,7 +73,7 @@ def stale() -> Refused:
     )
 
 
-def _again(answer: "dict[str, object] | Refused") -> Booked | Refused:
+def _again(answer: dict[str, Any] | Refused) -> Booked | Refused:
     if isinstance(answer, Refused):
         return answer
     appointments = Appointment.objects.filter(pk__in=answer["appointments"])

@@ -75,11 +75,12 @@ class MoveWindow:
 
 def visit_of(appointment: Appointment) -> Visit:
     """What this appointment places, so that it can be placed elsewhere."""
+    clinic, patient = appointment.clinic, appointment.patient
+    if appointment.visit_type is not None:
+        return single_visit(clinic, patient, appointment.visit_type, moving=appointment)
     if appointment.session is None:
-        return single_visit(
-            appointment.clinic, appointment.patient, appointment.visit_type, moving=appointment
-        )
-    return session_visit(appointment.session, appointment.clinic, moving=appointment)
+        raise ValueError("the database keeps every appointment a session or a single visit")
+    return session_visit(appointment.session, clinic, moving=appointment)
 
 
 def single_visit(
@@ -115,10 +116,12 @@ def session_visit(
 
 def booked_dates(sessions: Sequence[TreatmentSession]) -> dict[int, dt.date]:
     """The local date of each session's live appointment, by number. One query."""
-    live = Appointment.objects.filter(session__in=sessions, status__in=OCCUPYING)
+    numbers = {session.pk: session.number for session in sessions}
+    live = Appointment.objects.filter(session__in=numbers, status__in=OCCUPYING)
     return {
-        appointment.session.number: appointment.starts_at.astimezone(appointment.clinic.zone).date()
-        for appointment in live.select_related("session", "clinic")
+        numbers[appointment.session_id]: appointment.on
+        for appointment in live.select_related("clinic")
+        if appointment.session_id is not None
     }
 
 

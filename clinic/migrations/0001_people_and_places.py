@@ -3,7 +3,6 @@
 import clinic.models.places
 import django.db.models.deletion
 import django.db.models.functions.text
-import django.utils.timezone
 import patients.models.public_id
 import phonenumber_field.modelfields
 import uuid
@@ -375,10 +374,6 @@ class Migration(migrations.Migration):
                         help_text="Unticked: can no longer sign in; nothing is lost.",
                         verbose_name="active",
                     ),
-                ),
-                (
-                    "joined_at",
-                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
                 ),
             ],
             options={

@@ -1,5 +1,6 @@
 """What is booked: appointments, and what each of them holds."""
 
+import datetime as dt
 import uuid
 from typing import ClassVar
 
@@ -151,6 +152,11 @@ class Appointment(models.Model):
         """From its holds: prefetch `holds__resource__kind` where many are shown."""
         held = (hold.resource for hold in self.holds.all() if hold.resource.is_practitioner)
         return next(held, None)
+
+    @property
+    def on(self) -> dt.date:
+        """Its day on the clinic's calendar."""
+        return self.starts_at.astimezone(self.clinic.zone).date()
 
     @property
     def minutes(self) -> int:

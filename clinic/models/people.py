@@ -6,7 +6,6 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
@@ -30,7 +29,6 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField(
         _("active"), default=True, help_text=_("Unticked: can no longer sign in; nothing is lost.")
     )
-    joined_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects: ClassVar[UserManager] = UserManager()
 

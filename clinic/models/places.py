@@ -1,4 +1,4 @@
-"""Where and with what: clinics, their practitioners, rooms and devices, hours and absences."""
+"""Where and with what: clinics, their practitioners, rooms and devices, hours, absences."""
 
 import datetime as dt
 import zoneinfo
@@ -110,7 +110,7 @@ class Clinic(models.Model):
 
 
 class Resource(models.Model):
-    """A practitioner, a room or a device: what an appointment holds. FHIR Schedule and its actor."""
+    """A practitioner, a room or a device: what an appointment holds. FHIR Schedule."""
 
     public_id = models.CharField(
         max_length=LENGTH, unique=True, default=new_public_id, editable=False
@@ -208,8 +208,8 @@ class WorkingHours(models.Model):
 class Absence(models.Model):
     """A time at which one resource, or without one the whole clinic, is away (a closure).
 
-    It may be entered over appointments: they are not lost, the desk sees them as "to move". The label
-    says nothing about anybody's health.
+    It may be entered over appointments: they are not lost, the desk sees them as "to move". The
+    label says nothing about anybody's health.
     """
 
     clinic = models.ForeignKey(Clinic, models.PROTECT, related_name="absences")

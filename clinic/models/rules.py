@@ -13,8 +13,8 @@ OCCUPYING = ("booked", "arrived", "fulfilled")
 class NoOverlap(DatabaseRule):
     """No two rows of one owner overlap while `active` holds; half-open, so they may touch.
 
-    `active` is SQL over the row's own columns, written with `{row}` before each. `span` is the range
-    type of PostgreSQL for the two columns. Deferrable but immediate: checked at the end of each
+    `active` is SQL over the row's own columns, written with `{row}` before each. `span` is the
+    range type of PostgreSQL for the two columns. Deferrable but immediate: checked at the end of each
     statement, so that one UPDATE may shift several rows that stand back to back.
     """
 
@@ -66,8 +66,8 @@ class NoOverlap(DatabaseRule):
 class HoldsFollowStatus(TriggerRule):
     """When an appointment's status changes, its holds fall free or are taken again with it.
 
-    So a cancelled appointment cannot keep a room, and one that is un-cancelled by whatever door must
-    pass `NoOverlap` again.
+    So a cancelled appointment cannot keep a room, and one that is un-cancelled by whatever door
+    must pass `NoOverlap` again.
     """
 
     timing = "AFTER"
