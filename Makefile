@@ -33,7 +33,7 @@ format: .venv/installed-dev ## Format and fix what can be fixed by itself
 
 .PHONY: bench
 bench: .venv/installed-bench ## Measure the planner against an exact solver and against peers
-	@exec $(PY) -m bench $(ARGS)
+	@exec $(PY) -m benchmarks $(ARGS)
 
 .PHONY: messages
 messages: .venv/installed-base ## Collect the texts to translate into locale/, and compile them

@@ -33,8 +33,8 @@ def every_view_has_a_policy(app_configs: Any, **kwargs: Any) -> list[CheckMessag
 
 
 def as_match(name: str, pattern: URLPattern, app_name: str) -> ResolverMatch:
-    namespaces: list[str | None]
-    *namespaces, url_name = name.split(":")
+    *spaces, url_name = name.split(":")
+    namespaces: list[str | None] = [*spaces]
     return ResolverMatch(
         pattern.callback,
         (),

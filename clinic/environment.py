@@ -4,6 +4,7 @@ Nothing set means the embedded clinic: SQLite under `var/`, mail kept on disk, t
 `PRODUCTION=1` means what it says: no default secret, no debugging, hosts named.
 """
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Self
 
@@ -41,7 +42,7 @@ class Environment(BaseSettings):
             raise ValueError("; ".join(problems))
         return self
 
-    def _unsafe(self):
+    def _unsafe(self) -> Iterator[str]:
         if self.debug:
             yield "DEBUG is on: it shows patients' data in error pages"
         if self.secret_key == EMBEDDED_SECRET or len(self.secret_key) < SHORTEST_SECRET:

@@ -7,14 +7,14 @@ or is booked. Windows count from the session before (domain 1.6), never from the
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-
-from django.contrib.auth.base_user import AbstractBaseUser
+from typing import Any
 
 from patients.models import Patient, Series, TreatmentSession
 from protocols.models import Protocol
 from protocols.planning import Window
 
 Dates = Mapping[int, dt.date]
+Actor = Any  # settings.AUTH_USER_MODEL: it lives where this app may not look
 
 
 def open_series(
@@ -23,7 +23,7 @@ def open_series(
     protocol: Protocol,
     numbers: Sequence[int],
     previous_on: dt.date | None,
-    by: AbstractBaseUser,
+    by: Actor,
     now: dt.datetime,
 ) -> Series:
     """A new series with one session for each of these step numbers. Call it in a transaction."""
@@ -43,7 +43,7 @@ def add_sessions(*, series: Series, numbers: Sequence[int]) -> None:
     )
 
 
-def stop(*, series: Series, reason: str, by: AbstractBaseUser, now: dt.datetime) -> None:
+def stop(*, series: Series, reason: str, by: Actor, now: dt.datetime) -> None:
     """What is done stays; what is not is cancelled. Call it in a transaction."""
     series.sessions.exclude(status=TreatmentSession.Status.COMPLETED).update(
         status=TreatmentSession.Status.CANCELLED
@@ -54,7 +54,7 @@ def stop(*, series: Series, reason: str, by: AbstractBaseUser, now: dt.datetime)
 
 
 def complete_session(
-    *, session: TreatmentSession, on: dt.date, by: AbstractBaseUser, now: dt.datetime
+    *, session: TreatmentSession, on: dt.date, by: Actor, now: dt.datetime
 ) -> None:
     """The session was done on that date; the series is complete when it was the last one."""
     session.status, session.done_on = TreatmentSession.Status.COMPLETED, on

@@ -6,7 +6,7 @@ when Django rebuilds it, so they are appended to the schema editor's deferred SQ
 final name: every rebuild makes them again.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
@@ -27,14 +27,14 @@ class DatabaseRule(BaseConstraint):
     def __hash__(self) -> int:
         return hash(self.name)
 
-    def constraint_sql(self, model: type[Model], schema_editor: BaseDatabaseSchemaEditor) -> None:
+    def constraint_sql(self, model: Any, schema_editor: Any) -> Any:
         """Inside CREATE TABLE nothing is written; the rule follows when the table stands."""
         schema_editor.deferred_sql.extend(self._statements(model, schema_editor))
 
-    def create_sql(self, model: type[Model], schema_editor: BaseDatabaseSchemaEditor) -> str:
+    def create_sql(self, model: Any, schema_editor: Any) -> str:
         return ";\n".join(self._statements(model, schema_editor))
 
-    def remove_sql(self, model: type[Model], schema_editor: BaseDatabaseSchemaEditor) -> str:
+    def remove_sql(self, model: Any, schema_editor: Any) -> str:
         if schema_editor.connection.vendor == "sqlite":
             return ""  # Django removes a constraint on SQLite by rebuilding the table
         return ";\n".join(self.postgresql_removal(model))
@@ -120,7 +120,7 @@ class FixedColumns(TriggerRule):
         super().__init__(name=name, **options)
         self.fields = tuple(fields)
 
-    def deconstruct(self) -> tuple[str, tuple[Any, ...], dict[str, Any]]:
+    def deconstruct(self) -> tuple[str, Sequence[Any], dict[str, Any]]:
         path, args, kwargs = super().deconstruct()
         return path, args, kwargs | {"fields": self.fields}
 
@@ -128,7 +128,7 @@ class FixedColumns(TriggerRule):
         return ("UPDATE",)
 
     def when(self, model: type[Model]) -> str:
-        columns = [model._meta.get_field(field).column for field in self.fields]
+        columns = [column_of(model, field) for field in self.fields]
         return " OR ".join(differs(f'OLD."{column}"', f'NEW."{column}"') for column in columns)
 
 
@@ -139,7 +139,7 @@ class AppendOnly(TriggerRule):
         return ("UPDATE", "DELETE")
 
     def when(self, model: type[Model]) -> str:
-        return f'OLD."{model._meta.pk.column}" IS NOT NULL'
+        return f'OLD."{column_of(model, "id")}" IS NOT NULL'
 
 
 class NeverDeleted(DatabaseRule):
@@ -153,7 +153,7 @@ class NeverDeleted(DatabaseRule):
         super().__init__(name=name, **options)
         self.keys = tuple(keys)
 
-    def deconstruct(self) -> tuple[str, tuple[Any, ...], dict[str, Any]]:
+    def deconstruct(self) -> tuple[str, Sequence[Any], dict[str, Any]]:
         path, args, kwargs = super().deconstruct()
         return path, args, kwargs | {"keys": self.keys}
 
@@ -183,6 +183,11 @@ class NeverDeleted(DatabaseRule):
             f'DROP TRIGGER IF EXISTS "{self.name}" ON "{table_of(model)}"',
             f'DROP FUNCTION IF EXISTS "{self.name}_rule"()',
         ]
+
+
+def column_of(model: type[Model], field: str) -> str:
+    """The column of a field that is the model's own."""
+    return str(model._meta.get_field(field).column)  # type: ignore[union-attr]  # no reverse relation
 
 
 def differs(left: str, right: str) -> str:

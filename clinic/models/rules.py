@@ -1,10 +1,11 @@
 """The rules of booking that the database itself keeps. See `protocols.database`."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Model
 
-from protocols.database import DatabaseRule, TriggerRule, table_of
+from protocols.database import DatabaseRule, TriggerRule, column_of, table_of
 
 # An appointment in one of these states occupies its patient and its resources.
 OCCUPYING = ("booked", "arrived", "fulfilled")
@@ -14,8 +15,8 @@ class NoOverlap(DatabaseRule):
     """No two rows of one owner overlap while `active` holds; half-open, so they may touch.
 
     `active` is SQL over the row's own columns, written with `{row}` before each. `span` is the
-    range type of PostgreSQL for the two columns. Deferrable but immediate: checked at the end of each
-    statement, so that one UPDATE may shift several rows that stand back to back.
+    range type of PostgreSQL for the two columns. Deferrable but immediate: checked at the end of
+    each statement, so that one UPDATE may shift several rows that stand back to back.
     """
 
     def __init__(
@@ -24,15 +25,13 @@ class NoOverlap(DatabaseRule):
         super().__init__(name=name, **options)
         self.owner, self.start, self.end, self.span, self.active = owner, start, end, span, active
 
-    def deconstruct(self) -> tuple[str, tuple[Any, ...], dict[str, Any]]:
+    def deconstruct(self) -> tuple[str, Sequence[Any], dict[str, Any]]:
         path, args, kwargs = super().deconstruct()
         words = {key: getattr(self, key) for key in ("owner", "start", "end", "span", "active")}
         return path, args, kwargs | words
 
     def _columns(self, model: type[Model]) -> tuple[str, str, str]:
-        owner, start, end = (
-            model._meta.get_field(name).column for name in (self.owner, self.start, self.end)
-        )
+        owner, start, end = (column_of(model, name) for name in (self.owner, self.start, self.end))
         return owner, start, end
 
     def sqlite_sql(self, model: type[Model]) -> list[str]:

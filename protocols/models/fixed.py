@@ -4,14 +4,14 @@ The classes go into `Meta.constraints`. Publishing is the one change of a draft'
 the lock; after it only `active` to `retired` is let through.
 """
 
-# ruff: noqa: S608  the names in this SQL are those of our own tables
 
-from collections.abc import Iterable
+
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db.models import Model
 
-from protocols.database import DatabaseRule, TriggerRule, differs, table_of
+from protocols.database import DatabaseRule, TriggerRule, column_of, differs, table_of
 
 DRAFT, ACTIVE, RETIRED = "draft", "active", "retired"
 
@@ -26,7 +26,7 @@ class PublishedIsFixed(TriggerRule):
         super().__init__(name=name, **options)
         self.fields = tuple(fields)
 
-    def deconstruct(self) -> tuple[str, tuple[Any, ...], dict[str, Any]]:
+    def deconstruct(self) -> tuple[str, Sequence[Any], dict[str, Any]]:
         path, args, kwargs = super().deconstruct()
         return path, args, kwargs | {"fields": self.fields}
 
@@ -37,7 +37,7 @@ class PublishedIsFixed(TriggerRule):
         return [_sqlite_trigger(self.name, "UPDATE", table_of(model), self.when(model))]
 
     def when(self, model: type[Model]) -> str:
-        columns = [model._meta.get_field(field).column for field in self.fields]
+        columns = [column_of(model, field) for field in self.fields]
         changed = " OR ".join(differs(f'OLD."{column}"', f'NEW."{column}"') for column in columns)
         return f"OLD.\"status\" <> '{DRAFT}' AND ({_moves_otherwise()} OR {changed})"
 
@@ -95,7 +95,7 @@ class FixedWithProtocol(DatabaseRule):
         super().__init__(name=name, **options)
         self.path = tuple(path)
 
-    def deconstruct(self) -> tuple[str, tuple[Any, ...], dict[str, Any]]:
+    def deconstruct(self) -> tuple[str, Sequence[Any], dict[str, Any]]:
         path, args, kwargs = super().deconstruct()
         return path, args, kwargs | {"path": self.path}
 
@@ -139,18 +139,21 @@ class FixedWithProtocol(DatabaseRule):
 
     def _protocol_of(self, model: type[Model], row: str) -> str:
         """The SQL of the protocol's key, from the row through each foreign key of the path."""
-        field = model._meta.get_field(self.path[0])
-        key = row.format(field.column)
-        for name in self.path[1:]:
-            owner = field.related_model._meta
-            field = owner.get_field(name)
-            key = f'(SELECT "{field.column}" FROM "{owner.db_table}" WHERE "id" = {key})'
+        key = row.format(column_of(model, self.path[0]))
+        for name, owner in zip(self.path[1:], self._owners(model), strict=False):
+            table, column = table_of(owner), column_of(owner, name)
+            key = f'(SELECT "{column}" FROM "{table}" WHERE "id" = {key})'
         return key
 
-    def _protocol_table(self, model: type[Model]) -> str:
+    def _owners(self, model: type[Model]) -> list[type[Model]]:
+        """The models that the path leads through; the last one is the protocol."""
+        owners: list[Any] = [model]
         for name in self.path:
-            model = model._meta.get_field(name).related_model
-        return table_of(model)
+            owners.append(owners[-1]._meta.get_field(name).related_model)
+        return owners[1:]
+
+    def _protocol_table(self, model: type[Model]) -> str:
+        return table_of(self._owners(model)[-1])
 
     def _published(self, model: type[Model], ids: list[str]) -> str:
         return (
