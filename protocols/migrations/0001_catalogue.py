@@ -356,8 +356,10 @@ class Migration(migrations.Migration):
                             ),
                             models.Q(
                                 ("season_from_month__gte", 1),
+                                ("season_from_month__isnull", False),
                                 ("season_from_month__lte", 12),
                                 ("season_until_month__gte", 1),
+                                ("season_until_month__isnull", False),
                                 ("season_until_month__lte", 12),
                             ),
                             _connector="OR",

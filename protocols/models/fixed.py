@@ -4,8 +4,6 @@ The classes go into `Meta.constraints`. Publishing is the one change of a draft'
 the lock; after it only `active` to `retired` is let through.
 """
 
-
-
 from collections.abc import Iterable, Sequence
 from typing import Any
 

@@ -156,7 +156,10 @@ class Protocol(models.Model):
             models.CheckConstraint(
                 name="protocols_protocol_season_whole_or_none",
                 condition=Q(season_from_month__isnull=True, season_until_month__isnull=True)
+                # NULL would pass a comparison: it must be said that there is none.
                 | Q(
+                    season_from_month__isnull=False,
+                    season_until_month__isnull=False,
                     season_from_month__gte=1,
                     season_from_month__lte=12,
                     season_until_month__gte=1,
