@@ -8,23 +8,28 @@ other one (offsets, seconds) and the days that a clock change touches go a caref
 import re
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from operator import ge
 from typing import Any
 
 from protocols.planning.errors import ProblemError
 from protocols.planning.frames import Frame
-from protocols.planning.zones import day_count, exists, instant, midnight_offset
+from protocols.planning.zones import day_count, existing, instant
 
 _MICRO = 1_000_000
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MOMENT = re.compile(
     r"[0-9]{4}(-?)[0-9]{2}\1[0-9]{2}T"
     r"([0-9]{2})(:?[0-9]{2}(:?[0-9]{2}([.,][0-9]+)?)?)?(Z|[+-][0-9]{2}(:?[0-9]{2})?)?"
 )
-_SECONDS = {f"{at // 60:02}:{at % 60:02}": at * 60 for at in range(1440)}
-_FAR = 10**12  # in seconds: further from any frame than a date can be
+_FAR = 10**12  # in cells: further from any frame than a date can be
+_EXPECTED = "expected an ISO 8601 datetime such as 2027-03-28T09:30"
+
+# The first cells of spans, and the first cells after them.
+Busy = tuple[list[int], list[int]]
 
 
-def read_moment(text: object, zone_of: Frame, *, last: bool) -> int:
+def read_moment(text: object, frame: Frame, *, last: bool) -> int:
     """An ISO 8601 datetime as microseconds since the epoch; ValueError if it is none.
 
     Without an offset it is wall clock: a repeated one means its ``last`` occurrence or its first,
@@ -32,14 +37,14 @@ def read_moment(text: object, zone_of: Frame, *, last: bool) -> int:
     """
     match = _MOMENT.fullmatch(text) if isinstance(text, str) else None
     if match is None:
-        raise ValueError("expected an ISO 8601 datetime such as 2027-03-28T09:30")
+        raise ValueError(_EXPECTED)
     midnight = match[2] == "24"
     wall = datetime.fromisoformat(_with_hour(match, "00") if midnight else match[0])
     if midnight:
         if wall.time() != datetime.min.time():
             raise ValueError("past 24:00")
         wall += timedelta(days=1)
-    return _instant(wall, zone_of, last=last)
+    return _instant(wall, frame, last=last)
 
 
 def _with_hour(match: re.Match[str], hour: str) -> str:
@@ -52,18 +57,20 @@ def _instant(wall: datetime, frame: Frame, *, last: bool) -> int:
     if shift is not None:
         seconds = day_count(wall.toordinal()) + wall.hour * 3600 + wall.minute * 60 + wall.second
         return (seconds - shift // timedelta(seconds=1)) * _MICRO + wall.microsecond
-    micro = wall.microsecond if exists(frame.zone, wall) else 0
+    micro = 0 if existing(frame.zone, wall) is None else wall.microsecond
     return instant(frame.zone, wall, last=last) * _MICRO + micro
 
 
 class _Days(dict[str, int | None]):
-    """Dates as seconds from the frame's origin to their 00:00; None: to be read with care."""
+    """Dates as the cell of a frame at which they begin; None: to be read with care."""
 
     def __init__(self, frame: Frame) -> None:
         super().__init__()
         self._frame = frame
 
     def __missing__(self, text: str) -> int | None:
+        if not _DATE.fullmatch(text):
+            raise ValueError(text)
         found = self[text] = self._begin(date.fromisoformat(text).toordinal())
         return found
 
@@ -75,38 +82,47 @@ class _Days(dict[str, int | None]):
             return _FAR
         if ordinal in frame.changing or not frame.first_ordinal <= ordinal <= frame.last_ordinal:
             return None
-        return day_count(ordinal) - midnight_offset(frame.zone, ordinal) - frame.origin
+        return frame.day(ordinal).base
+
+
+@lru_cache(maxsize=16)
+def _times(cell: int, *, last: bool) -> dict[str, int]:
+    """Times of day (``T09:30``) as cells after midnight: rounded down as a from, up as a to."""
+    up = cell - 1 if last else 0
+    return {f"T{at // 60:02}:{at % 60:02}": (at * 60 + up) // cell for at in range(1440)}
 
 
 class _Cells(dict[str, int]):
-    """Texts as cells of a frame, cut to it: rounded down as a ``from``, up as a ``to``."""
+    """Texts as cells of a frame, cut to it: rounded down as a from, up as a to."""
 
     def __init__(self, frame: Frame, days: _Days, *, last: bool) -> None:
         super().__init__()
         self._frame, self._days, self._last = frame, days, last
+        self._times = _times(frame.cell, last=last)
+        self._size = frame.size
         self.all_usual = True
 
     def __missing__(self, text: str) -> int:
-        seconds = self._seconds(text)
-        cells = -(-seconds // self._frame.cell) if self._last else seconds // self._frame.cell
-        found = self[text] = min(max(cells, 0), self._frame.size)
-        return found
-
-    def _seconds(self, text: str) -> int:
-        """Seconds from the frame's origin, fractions rounded like the cells."""
-        if len(text) == 16 and text[10] == "T" and text[4] == text[7] == "-":
-            begin, time = self._days[text[:10]], _SECONDS.get(text[11:])
-            if begin is not None and time is not None:
-                return begin + time
+        begin, time = self._days[text[:10]], self._times.get(text[10:])
+        if begin is None or time is None:
+            self.all_usual &= time is not None
+            cell = self.of_moment(read_moment(text, self._frame, last=self._last))
         else:
-            self.all_usual = False
-        moment = read_moment(text, self._frame, last=self._last)
-        whole = -(-moment // _MICRO) if self._last else moment // _MICRO
-        return whole - self._frame.origin
+            cell = begin + time
+        if not 0 <= cell <= self._size:
+            cell = 0 if cell < 0 else self._size
+        self[text] = cell
+        return cell
+
+    def of_moment(self, moment: int) -> int:
+        """The cell of an instant in microseconds, not cut."""
+        if self._last:
+            return self._frame.cell_from(-(-moment // _MICRO))
+        return self._frame.cell_at(moment // _MICRO)
 
 
 class BusyReader:
-    """Reads the busy spans of all resources of a document as spans of a frame's cells."""
+    """Reads the busy spans of all resources of a document as cells of a frame."""
 
     def __init__(self, frame: Frame) -> None:
         self._frame = frame
@@ -114,51 +130,44 @@ class BusyReader:
         self._firsts = _Cells(frame, days, last=False)
         self._afters = _Cells(frame, days, last=True)
 
-    def read(self, name: str, value: object) -> list[tuple[int, int]]:
-        """The busy cells, each span (first, after) cut to the frame; an empty one may be in."""
+    def read(self, name: str, value: object) -> Busy:
+        """The busy spans, cut to the frame; ProblemError if one is malformed."""
         if not isinstance(value, list | tuple):
             raise ProblemError(name, "expected a list")
         return self._in_bulk(value) or self._one_by_one(name, value)
 
-    def _in_bulk(self, pairs: Sequence[Any]) -> list[tuple[int, int]] | None:
+    def _in_bulk(self, pairs: Sequence[Any]) -> Busy | None:
         """The spans, or None if anything is malformed, out of order or out of the usual."""
         if not set(map(type, pairs)) <= {list, tuple}:
             return None
         try:
             froms = [begin for begin, _ in pairs]
             tos = [end for _, end in pairs]
-            spans = list(
-                zip(
-                    map(self._firsts.__getitem__, froms),
-                    map(self._afters.__getitem__, tos),
-                    strict=True,
-                )
-            )
+            firsts = list(map(self._firsts.__getitem__, froms))
+            afters = list(map(self._afters.__getitem__, tos))
         except (ValueError, TypeError, OverflowError):
             return None
         # Texts of the usual form sort like the times they mean: wall clock from first to last.
         usual = self._firsts.all_usual and self._afters.all_usual
-        return spans if usual and not any(map(ge, froms, tos)) else None
+        return (firsts, afters) if usual and not any(map(ge, froms, tos)) else None
 
-    def _one_by_one(self, name: str, pairs: Sequence[Any]) -> list[tuple[int, int]]:
-        spans = []
+    def _one_by_one(self, name: str, pairs: Sequence[Any]) -> Busy:
+        firsts, afters = [], []
         for index, pair in enumerate(pairs):
             at = f"{name}[{index}]"
             if not isinstance(pair, list | tuple) or len(pair) != 2:
                 raise ProblemError(at, "expected [from, to]")
-            begin, end = (
-                self._moment(f"{at}[{side}]", pair[side], last=side == 1) for side in (0, 1)
-            )
+            begin = self._moment(f"{at}[0]", pair[0], last=False)
+            end = self._moment(f"{at}[1]", pair[1], last=True)
             if begin > end:
                 raise ProblemError(at, "expected from <= to")
             if begin < end:
-                spans.append((self._firsts[pair[0]], self._afters[pair[1]]))
-        return spans
+                firsts.append(min(max(self._firsts.of_moment(begin), 0), self._frame.size))
+                afters.append(min(max(self._afters.of_moment(end), 0), self._frame.size))
+        return firsts, afters
 
     def _moment(self, name: str, value: object, *, last: bool) -> int:
         try:
             return read_moment(value, self._frame, last=last)
         except (ValueError, OverflowError) as error:
-            raise ProblemError(
-                name, "expected an ISO 8601 datetime such as 2027-03-28T09:30"
-            ) from error
+            raise ProblemError(name, _EXPECTED) from error

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Self
 
 
@@ -14,27 +13,27 @@ class _Blocks(dict[int, bytes]):
         return block
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Calendar:
     """The cells of a frame in which a resource works, and those in which it is also free.
 
-    Both are written out, a byte ``b"1"`` or ``b"0"`` for each cell in time's order: busy spans are
-    then painted by slices, and ``int(cells, 2)`` turns any part into bits for whole-day sums.
+    ``hours`` and ``free`` are written out, a byte ``b"1"`` or ``b"0"`` for each cell in the order
+    of time: busy spans are painted by slices. ``mask`` is `free` as bits, the first cell the
+    highest, for sums over the whole frame at once.
     """
 
     hours: bytes
     free: bytes
+    mask: int
 
     @classmethod
-    def of(cls, hours: bytearray, busy: Iterable[tuple[int, int]]) -> Self:
-        """``hours`` as cells, less the ``busy`` ones: (first, after) inside the frame."""
+    def of(cls, hours: bytearray, firsts: Iterable[int], afters: Iterable[int]) -> Self:
+        """``hours`` less the busy cells: from each of ``firsts`` up to its one of ``afters``.
+
+        Both are cells of the frame, 0 to its size. ``hours`` is used up.
+        """
         working = bytes(hours)
         blocks = _Blocks()
-        for first, after in busy:
+        for first, after in zip(firsts, afters, strict=True):
             hours[first:after] = blocks[after - first]
-        return cls(working, bytes(hours))
-
-    @cached_property
-    def mask(self) -> int:
-        """`free` over the whole frame as bits, the first cell the highest."""
-        return int(self.free, 2)
+        return cls(working, bytes(hours), int(hours, 2))

@@ -1,7 +1,6 @@
 """A document as a problem: the contract's keys, read and checked, one by one."""
 
 from datetime import date
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from protocols.planning import fields
@@ -118,7 +117,7 @@ def _resources(top: Fields, frame: Frame) -> tuple[Resource, ...]:
             raise ProblemError(one.at("id"), "expected an id that no other resource has")
         taken.add(identity)
         hours = one.required("hours", list_of(_hours))
-        calendar = Calendar.of(hours_cells(frame, hours), one.required("busy", busy.read))
+        calendar = Calendar.of(hours_cells(frame, hours), *one.required("busy", busy.read))
         return Resource(identity, one.required("kind", fields.name_of_something), calendar)
 
     return top.required("resources", list_of(resource))

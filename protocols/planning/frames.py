@@ -12,7 +12,15 @@ from protocols.planning.calendars import Calendar
 from protocols.planning.horizon import last_reachable
 from protocols.planning.steps import Step, all_minutes
 from protocols.planning.weeks import Hours, hours_cells
-from protocols.planning.zones import DAY, day_count, instant, local, midnight_offset, wall_time
+from protocols.planning.zones import (
+    DAY,
+    day_count,
+    instant,
+    local,
+    midnight_offset,
+    offsets,
+    wall_time,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,14 +115,18 @@ class Frame:
         return cls(zone, start_on, last, gcd(grid_minutes, 15, *all_minutes(steps)))
 
     def _changing(self) -> Iterable[int]:
-        """Ordinals of the days that a clock change touches, and of the days before them.
+        """Ordinals of the days that a clock change touches."""
+        around = zip(self._offsets, self._offsets[1:], self._offsets[2:], strict=False)
+        for index, (now, tomorrow, after) in enumerate(around):
+            ordinal = self.first_ordinal + index
+            # A change just before, at or after midnight can touch the day before it too.
+            if now != tomorrow or (tomorrow != after and self._odd_midnight(ordinal + 1)):
+                yield ordinal
 
-        The day before is in, because a change at midnight can belong to either.
-        """
-        offsets = self._offsets
-        for index in range(len(offsets) - 2):
-            if not offsets[index] == offsets[index + 1] == offsets[index + 2]:
-                yield self.first_ordinal + index
+    def _odd_midnight(self, ordinal: int) -> bool:
+        """Whether a date's 00:00 is skipped or repeated."""
+        first, last = offsets(self.zone, wall_time(ordinal, 0))
+        return first != last
 
     def day(self, ordinal: int) -> Day:
         """One day of the frame."""
@@ -169,9 +181,9 @@ class Frame:
         ignored.
         """
         cell, size, origin = self.cell, self.size, self.origin
-        spans = [
-            (max((begin * 60 - origin) // cell, 0), min(-((origin - end * 60) // cell), size))
-            for begin, end in busy
-            if begin < end
-        ]
-        return Calendar.of(hours_cells(self, hours), (s for s in spans if s[0] < s[1]))
+        firsts, afters = [], []
+        for begin, end in busy:
+            if begin < end:
+                firsts.append(min(max((begin * 60 - origin) // cell, 0), size))
+                afters.append(min(max(-((origin - end * 60) // cell), 0), size))
+        return Calendar.of(hours_cells(self, hours), firsts, afters)

@@ -1,13 +1,13 @@
 """When a visit may begin, as far as the clock, the closed days and wishes are concerned."""
 
-from collections.abc import Set
+from collections.abc import Iterator, Set
 from datetime import date
 from functools import cached_property
 
 from protocols.planning.frames import Frame
 from protocols.planning.steps import Wishes
 from protocols.planning.weeks import NO, YES, roll_out, stretches, weekday
-from protocols.planning.zones import DAY, exists, instant, local, wall_time
+from protocols.planning.zones import DAY, existing, local, wall_time
 
 
 class Starts:
@@ -23,6 +23,7 @@ class Starts:
         self._grid = range(0, 1440, grid_minutes)
         self._closed = frozenset(day.toordinal() for day in closed_on)
         self._patterns: dict[tuple[int, Wishes, bool], bytes] = {}
+        self._readings: dict[tuple[int, int], list[tuple[int, int, int]]] = {}
 
     def closed(self, ordinal: int) -> bool:
         return ordinal in self._closed
@@ -75,19 +76,25 @@ class Starts:
         return bytes(cells)
 
     def _changing_day(self, ordinal: int, minutes: int, wishes: Wishes) -> list[int]:
-        """The cells at which visits may begin on a day that clock changes touch, one by one."""
-        if not wishes.allow_weekday(weekday(ordinal)) or minutes > 2 * 1440:
+        """The cells at which visits may begin on a day that clock changes touch."""
+        if not wishes.allow_weekday(weekday(ordinal)):
             return []
-        zone, cells = self._frame.zone, []
+        key = ordinal, minutes
+        found = self._readings.get(key)
+        if found is None:
+            found = self._readings[key] = list(self._read_clock(ordinal, minutes))
+        return [cell for cell, begin, end in found if wishes.allow_times(begin, end)]
+
+    def _read_clock(self, ordinal: int, minutes: int) -> Iterator[tuple[int, int, int]]:
+        """Start by start: its cell, and what the clock reads at its begin and end, in seconds."""
+        if minutes > 2 * 1440:
+            return
         for minute in self._grid:
-            wall = wall_time(ordinal, minute)
-            if not exists(zone, wall):
-                continue
-            begin = instant(zone, wall, last=False)
-            end = self._reading(ordinal, begin + minutes * 60)
-            if end is not None and wishes.allow_times(minute * 60, end):
-                cells.append(self._frame.cell_at(begin))
-        return cells
+            moment = existing(self._frame.zone, wall_time(ordinal, minute))
+            if moment is not None:
+                end = self._reading(ordinal, moment + minutes * 60)
+                if end is not None:
+                    yield self._frame.cell_at(moment), minute * 60, end
 
     def _reading(self, ordinal: int, moment: int) -> int | None:
         """What the clock of the day reads at the end of a visit, in seconds since midnight.

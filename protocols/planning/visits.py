@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from functools import cached_property
+from operator import attrgetter
 from typing import NamedTuple
 
 from protocols.planning.calendars import Calendar
@@ -83,34 +84,44 @@ class Visit:
         return found
 
     def _offer(self, ordinal: int) -> Offer:
-        starts_of = self._frame.day(ordinal).starts_of
+        day, liked = self._frame.day(ordinal), self._liked_starts(ordinal)
+        low, high, shift, mask = day.low, day.high, day.shift, day.mask
         staff = preferred = 0
         for bit, whole in self._bookable.items():
-            if starts_of(whole):
+            starts = int.from_bytes(whole[low:high], "big") >> shift & mask  # Day.starts_of
+            if starts:
                 staff |= bit
-        for bit, whole in self._liked.items():
-            if staff & bit and starts_of(whole):
-                preferred |= bit
-        return Offer(staff, preferred)
+                if starts & liked:
+                    preferred |= bit
+        return Offer(staff, preferred & self._liked_staff)
 
     def starts(self, ordinal: int, bit: int, *, liked: bool) -> int:
         """One practitioner's starts on a day, all or only the preferred: a mask of `Day.cells`."""
-        whole = (self._liked if liked else self._bookable).get(bit)
-        return self._frame.day(ordinal).starts_of(whole) if whole else 0
+        starts = self._frame.day(ordinal).starts_of(self._bookable.get(bit, b""))
+        if not liked:
+            return starts
+        return starts & self._liked_starts(ordinal) if bit & self._liked_staff else 0
+
+    def _liked_starts(self, ordinal: int) -> int:
+        """The starts of a day that `Problem.prefer` likes, whoever gives the visit."""
+        return -1 if self._liked is None else self._frame.day(ordinal).starts_of(self._liked)
+
+    @cached_property
+    def _liked(self) -> bytes | None:
+        if self._rooms.prefer == ANYTHING:
+            return None
+        return self._written(self._rooms.starts.whole(self._minutes, self._rooms.prefer))
+
+    @cached_property
+    def _liked_staff(self) -> int:
+        return self._allowed(self._rooms.prefer)
 
     @cached_property
     def _bookable(self) -> dict[int, bytes]:
-        return {bit: self._written(mask) for bit, mask in self._masks.items() if mask}
-
-    @cached_property
-    def _liked(self) -> dict[int, bytes]:
-        if self._rooms.prefer == ANYTHING:
-            return self._bookable
-        liked = self._rooms.starts.whole(self._minutes, self._rooms.prefer)
-        staff = self._allowed(self._rooms.prefer)
-        return {
-            bit: self._written(mask & liked) for bit, mask in self._masks.items() if staff & bit
-        }
+        """Every practitioner's starts over the frame, as `Problem.require` has it."""
+        starts = self._rooms.starts.whole(self._minutes, self._rooms.require)
+        masks = self._by_practitioner(starts, self._rooms.require, attrgetter("mask"))
+        return {bit: self._written(mask) for bit, mask in masks.items() if mask}
 
     def _written(self, mask: int) -> bytes:
         return mask.to_bytes(self._frame.size >> 3, "big")
@@ -121,12 +132,6 @@ class Visit:
             return 1
         staff = enumerate(self._rooms.practitioners)
         return sum(1 << number for number, one in staff if wishes.allow_practitioner(one.id))
-
-    @cached_property
-    def _masks(self) -> dict[int, int]:
-        """Every practitioner's starts over the frame, as `Problem.require` has it."""
-        starts = self._rooms.starts.whole(self._minutes, self._rooms.require)
-        return self._by_practitioner(starts, self._rooms.require, lambda calendar: calendar.mask)
 
     def _by_practitioner(
         self, starts: int, wishes: Wishes, mask_of: Callable[[Calendar], int]

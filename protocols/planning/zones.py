@@ -1,6 +1,6 @@
 """Wall clock and instants. An instant is a whole number of seconds since the epoch, UTC."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from importlib import resources
 from typing import cast
@@ -25,39 +25,48 @@ def load_zone(name: str) -> ZoneInfo:
         return ZoneInfo.from_file(data, key=name)
 
 
-def offset(zone: ZoneInfo, wall: datetime) -> int:
-    """Seconds that ``wall`` (naive, its fold respected) is ahead of UTC."""
-    delta = cast("timedelta", wall.replace(tzinfo=zone).utcoffset())
+def offsets(zone: ZoneInfo, wall: datetime) -> tuple[int, int]:
+    """Seconds ahead of UTC at a wall-clock time (naive), at its first and its last occurrence.
+
+    The two are equal but at a clock change: the first is greater when the time is repeated, and
+    smaller when it is skipped (then they are the offsets before and after the jump).
+    """
+    aware = wall.replace(tzinfo=zone)
+    return _seconds(aware), _seconds(aware.replace(fold=1))
+
+
+def _seconds(aware: datetime) -> int:
+    delta = cast("timedelta", aware.utcoffset())
     return delta.days * DAY + delta.seconds
 
 
 def midnight_offset(zone: ZoneInfo, ordinal: int) -> int:
-    """`offset` of a day's first 00:00; one that is skipped counts as before the jump."""
-    return offset(zone, datetime.fromordinal(ordinal))
+    """Seconds ahead of UTC at a day's first 00:00; one that is skipped counts as before the jump."""
+    return _seconds(datetime.fromordinal(ordinal).replace(tzinfo=zone))
 
 
-def exists(zone: ZoneInfo, wall: datetime) -> bool:
-    """Whether the clock ever shows ``wall``: in a skipped hour it does not."""
-    return offset(zone, wall) >= offset(zone, wall.replace(fold=1))
+def existing(zone: ZoneInfo, wall: datetime) -> int | None:
+    """The first instant at which the clock shows ``wall``; None if it never does."""
+    first, last = offsets(zone, wall)
+    return None if first < last else _count(wall) - first
 
 
 def instant(zone: ZoneInfo, wall: datetime, *, last: bool) -> int:
-    """The instant of a wall-clock time (naive, fold 0).
+    """The instant of a wall-clock time (naive).
 
     A skipped one means the moment of the jump. A repeated one means its ``last`` occurrence, or
     its first. Seconds are kept; fractions of them are not looked at.
     """
-    early, late = offset(zone, wall), offset(zone, wall.replace(fold=1))
+    first_offset, last_offset = offsets(zone, wall)
     count = _count(wall)
-    if early < late:
-        return _jump(zone, count - late, count - early)
-    return count - (late if last else early)
+    if first_offset < last_offset:
+        return _jump(zone, count - last_offset, count - first_offset)
+    return count - (last_offset if last else first_offset)
 
 
 def _count(wall: datetime) -> int:
     """Seconds from 1970-01-01T00:00 to ``wall``, both naive."""
-    days = wall.toordinal() - _EPOCH_ORDINAL
-    return days * DAY + wall.hour * 3600 + wall.minute * 60 + wall.second
+    return day_count(wall.toordinal()) + wall.hour * 3600 + wall.minute * 60 + wall.second
 
 
 def _jump(zone: ZoneInfo, before: int, after: int) -> int:
