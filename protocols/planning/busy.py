@@ -61,28 +61,27 @@ def _instant(wall: datetime, frame: Frame, *, last: bool) -> int:
     return instant(frame.zone, wall, last=last) * _MICRO + micro
 
 
-class _Days(dict[str, int | None]):
-    """Dates as the cell of a frame at which they begin; None: to be read with care."""
+class _Days(dict[str, int]):
+    """Dates as the cell of a frame at which they begin; KeyError: to be read with care."""
 
     def __init__(self, frame: Frame) -> None:
         super().__init__()
         self._frame = frame
 
-    def __missing__(self, text: str) -> int | None:
+    def __missing__(self, text: str) -> int:
         if not _DATE.fullmatch(text):
-            raise ValueError(text)
-        found = self[text] = self._begin(date.fromisoformat(text).toordinal())
-        return found
-
-    def _begin(self, ordinal: int) -> int | None:
-        frame = self._frame
+            raise KeyError(text)
+        ordinal, frame = date.fromisoformat(text).toordinal(), self._frame
         if ordinal < frame.first_ordinal - 1:
-            return -_FAR
-        if ordinal > frame.last_ordinal + 1:
-            return _FAR
-        if ordinal in frame.changing or not frame.first_ordinal <= ordinal <= frame.last_ordinal:
-            return None
-        return frame.day(ordinal).base
+            cell = -_FAR
+        elif ordinal > frame.last_ordinal + 1:
+            cell = _FAR
+        elif frame.first_ordinal <= ordinal <= frame.last_ordinal and ordinal not in frame.changing:
+            cell = frame.day(ordinal).base
+        else:
+            raise KeyError(text)
+        self[text] = cell
+        return cell
 
 
 @lru_cache(maxsize=16)
@@ -103,16 +102,18 @@ class _Cells(dict[str, int]):
         self.all_usual = True
 
     def __missing__(self, text: str) -> int:
-        begin, time = self._days[text[:10]], self._times.get(text[10:])
-        if begin is None or time is None:
-            self.all_usual &= time is not None
-            cell = self.of_moment(read_moment(text, self._frame, last=self._last))
-        else:
-            cell = begin + time
+        try:
+            cell = self._days[text[:10]] + self._times[text[10:]]
+        except (KeyError, TypeError):
+            cell = self._with_care(text)
         if not 0 <= cell <= self._size:
             cell = 0 if cell < 0 else self._size
         self[text] = cell
         return cell
+
+    def _with_care(self, text: str) -> int:
+        self.all_usual &= text[10:] in self._times
+        return self.of_moment(read_moment(text, self._frame, last=self._last))
 
     def of_moment(self, moment: int) -> int:
         """The cell of an instant in microseconds, not cut."""

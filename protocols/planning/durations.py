@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property, lru_cache
-from operator import sub
+from itertools import pairwise
 from typing import Self
 
 from dateutil.relativedelta import relativedelta
@@ -102,7 +102,7 @@ def _month_after(year: int, month: int, months: int) -> tuple[int, int]:
 def _cycle() -> tuple[list[int], list[int]]:
     """Ordinals of the month firsts, and the months' lengths, of one whole Gregorian cycle."""
     firsts = [date(2000 + i // 12, i % 12 + 1, 1).toordinal() for i in range(_CYCLE_MONTHS + 1)]
-    return firsts[:-1], list(map(sub, firsts[1:], firsts))
+    return firsts[:-1], [after - first for first, after in pairwise(firsts)]
 
 
 @lru_cache(maxsize=64)
@@ -117,7 +117,9 @@ def _later(months: int) -> tuple[list[int], list[int]]:
 
 def _longest(months: int) -> int:
     """The most days that so many months last, over every date to start from."""
-    return max(map(sub, _later(months)[0], _cycle()[0]))
+    firsts, _ = _cycle()
+    later, _ = _later(months)
+    return max(after - first for first, after in zip(firsts, later, strict=True))
 
 
 def _shortest(months: int) -> int:

@@ -5,6 +5,7 @@ from datetime import date
 
 from protocols.planning.errors import ProblemError
 from protocols.planning.steps import Step
+from protocols.planning.windows import Gap
 
 # A margin on both sides keeps every local time, in every zone, within Python's years 1 to 9999.
 EARLIEST = date(2, 1, 1)
@@ -32,7 +33,7 @@ def last_reachable(
             raise ProblemError(f"steps[{index}].gap", "required: only a first step may go without")
         else:
             before = previous_on if index == 0 and previous_on else date.fromordinal(latest)
-            field, latest = f"steps[{index}].gap.max", _after(step, before)
+            field, latest = f"steps[{index}].gap.max", _after(step.gap, before)
         if latest > LATEST.toordinal():
             raise ProblemError(field, f"expected a window that closes by {LATEST}")
         latest = min(latest, end)
@@ -40,10 +41,9 @@ def last_reachable(
     return date.fromordinal(reached)
 
 
-def _after(step: Step, previous: date) -> int:
+def _after(gap: Gap, previous: date) -> int:
     """Ordinal of the window's last day; past the calendar's end, a number past it."""
-    assert step.gap is not None
     try:
-        return step.gap.max.ordinal_after(previous.toordinal())
+        return gap.max.ordinal_after(previous.toordinal())
     except OverflowError:
         return date.max.toordinal()

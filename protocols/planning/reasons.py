@@ -25,7 +25,7 @@ def reason(search: Search, session: Settled) -> Reason | None:
     return "better_in_all" if visit.offer(due).staff else "due_full"
 
 
-def first_blocked(search: Search) -> tuple[int, Why] | None:
+def first_blocked(search: Search) -> tuple[int, Why]:
     """The first step (from 0) that no choice of the sessions before it can reach, and why."""
     reached: Sequence[int] = [search.before_first]
     for step, visit in enumerate(search.visits):
@@ -33,7 +33,7 @@ def first_blocked(search: Search) -> tuple[int, Why] | None:
         reached = [day for day in opened if visit.offer(day).staff]
         if not reached:
             return step, _why(search, visit, opened)
-    return None
+    raise AssertionError("every step can be reached")
 
 
 def _opened(search: Search, step: int, reached: Sequence[int]) -> list[int]:

@@ -19,7 +19,7 @@ from protocols.planning.visits import Rooms
 
 
 class Scale:
-    """Packs a cost into an int: a change weighs 1, a preference more than all changes, and so on."""
+    """Packs a cost into an int: a change weighs 1, a preference more than all changes, etc."""
 
     def __init__(self, sessions: int) -> None:
         # A cost may be compared with one that has a change more than there are sessions.
@@ -45,6 +45,13 @@ class Least(NamedTuple):
         if practitioner & self.friends or not practitioner:
             return self.value
         return self.value + 1
+
+
+def existing(least: Least | None) -> Least:
+    """A least cost where there must be one."""
+    if least is None:
+        raise AssertionError("asked for the cost of a series that cannot be held")
+    return least
 
 
 class Span(NamedTuple):
@@ -81,7 +88,8 @@ class Search:
         if step == 0 and self.problem.previous_on is None:
             return Span(self._begin, self._begin, self._begin + self.problem.first_within_days)
         gap = self.steps[step].gap
-        assert gap is not None
+        if gap is None:
+            raise ValueError("only a first step may go without a gap")
         span = Span(*gap.ordinals(previous))
         return span._replace(opens=max(span.opens, self._begin)) if step == 0 else span
 
@@ -139,7 +147,7 @@ class Search:
         return Least(best, friends) if best >= 0 else None
 
     def hold(self, step: int, day: int) -> Least | None:
-        """`follow`, with the session of ``step`` on ``day``, and that day's distance not counted."""
+        """`follow`, the session of ``step`` being on ``day``, whose distance is not counted."""
         known = self._hold[step]
         if day not in known:
             known[day] = self._best_staff(step, day)
@@ -165,10 +173,8 @@ class Search:
 
         All as bits; for a visit without a practitioner, ``before`` goes on. ``before`` 0: nobody.
         """
-        visit, held = self.visits[step], self.hold(step, day)
-        rest = self.follow(step + 1, day)
-        assert held is not None
-        assert rest is not None
+        visit, held = self.visits[step], existing(self.hold(step, day))
+        rest = existing(self.follow(step + 1, day))
         if not visit.staffed:
             return before
         if not before:

@@ -7,7 +7,7 @@ every practitioner with whom the series still costs the least is carried along.
 from dataclasses import dataclass
 
 from protocols.planning.masks import bits
-from protocols.planning.search import Search, Span
+from protocols.planning.search import Search, Span, existing
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +53,7 @@ def _settle_one(search: Search, step: int, previous: int, carried: int) -> Settl
 
 def _first_best_day(search: Search, step: int, previous: int, carried: int) -> tuple[int, int]:
     """The first day on which the series still costs the least, and for whom of ``carried``."""
-    span, least = search.window(step, previous), search.follow(step, previous)
-    assert least is not None
+    span, least = search.window(step, previous), existing(search.follow(step, previous))
     for day in search.days(span):
         off = abs(day - span.due) * search.scale.day
         if off > least.value + 1:

@@ -8,7 +8,7 @@ from protocols.planning.openings import opening_at
 from protocols.planning.plans import Alternative, Cost, Plan, PlannedSession
 from protocols.planning.problems import Problem
 from protocols.planning.reasons import first_blocked, reason
-from protocols.planning.search import Search
+from protocols.planning.search import Search, existing
 from protocols.planning.settle import Settled, choose, settle
 from protocols.planning.visits import Rooms
 from protocols.planning.windows import Window
@@ -24,9 +24,7 @@ def solve(problem: Problem, *, alternatives: bool = True) -> Plan:
     search = Search(problem, rooms)
     if search.follow(0, search.before_first) is not None:
         return Plan("planned", None, None, *_best(search, alternatives=alternatives))
-    blocked = first_blocked(search)
-    assert blocked is not None
-    step, why = blocked
+    step, why = first_blocked(search)
     cost, sessions = _best(Search(problem, rooms, length=step), alternatives=alternatives)
     return Plan("infeasible", step + 1, why, cost, sessions)
 
@@ -62,9 +60,7 @@ def _left_to_pay(search: Search, settled: list[Settled], before: list[int]) -> l
     left = []
     previous = search.before_first
     for session, practitioner in zip(settled, before, strict=False):
-        least = search.follow(session.step, previous)
-        assert least is not None
-        left.append(least.after(practitioner))
+        left.append(existing(search.follow(session.step, previous)).after(practitioner))
         previous = session.day
     return [*left, 0]
 

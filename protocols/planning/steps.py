@@ -11,7 +11,7 @@ PRACTITIONER = "practitioner"
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A part of a visit: so many real minutes, and the kinds of resource it needs (a pause: none)."""
+    """A part of a visit: its real minutes, and the kinds of resource it needs (a pause: none)."""
 
     minutes: int
     needs: tuple[str, ...] = ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING
 
 from protocols.planning.zones import instant, wall_time
@@ -71,7 +72,7 @@ def hours_cells(frame: Frame, hours: Iterable[Hours]) -> bytearray:
     bounds = {bound for part in hours for bound in (part.valid_from, part.valid_until) if bound}
     for begin, end in stretches(frame, {bound.toordinal() for bound in bounds}):
         in_force = [part for part in hours if part.in_force(begin)]
-        roll_out(cells, frame, (begin, end), lambda at, now=in_force: _plain_day(frame, now, at))
+        roll_out(cells, frame, (begin, end), partial(_plain_day, frame, in_force))
     for ordinal in frame.changing:
         day = [h for h in hours if h.weekday == weekday(ordinal) and h.in_force(ordinal)]
         _write(cells, frame, _instants(frame, day, ordinal))

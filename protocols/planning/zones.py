@@ -41,7 +41,7 @@ def _seconds(aware: datetime) -> int:
 
 
 def midnight_offset(zone: ZoneInfo, ordinal: int) -> int:
-    """Seconds ahead of UTC at a day's first 00:00; one that is skipped counts as before the jump."""
+    """Seconds ahead of UTC at a day's first 00:00; a skipped one counts as before the jump."""
     return _seconds(datetime.fromordinal(ordinal).replace(tzinfo=zone))
 
 
