@@ -1,5 +1,15 @@
-// The agenda's own bundle, so that only the agenda's page loads the calendar.
+// The agenda's own bundle, so that only pages with an agenda load the calendar. The list beside it
+// says the same and works without any of this.
 import "@event-calendar/core/index.css";
-import { createCalendar, destroyCalendar, Interaction, ResourceTimeGrid, TimeGrid } from "@event-calendar/core";
+import "./agenda.css";
+import { startCalendar } from "./agenda/calendar.js";
+import { openDrawer } from "./agenda/drawer.js";
+import { listenToKeys } from "./agenda/keys.js";
+import { keepFresh } from "./agenda/fresh.js";
 
-export { createCalendar, destroyCalendar, Interaction, ResourceTimeGrid, TimeGrid };
+const box = document.getElementById("agenda");
+const isRoomy = window.matchMedia("(min-width: 768px)").matches;
+const calendar = box && isRoomy ? startCalendar(box, openDrawer) : null;
+
+listenToKeys(box, openDrawer);
+if (box) keepFresh(box, calendar);

@@ -1,0 +1,148 @@
+"""One appointment with all that its page shows: parts, what it holds, its history, what may be done.
+
+Nothing clinical: the desk reads this page.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from clinic.booking.attendance import MARKS, NOT_BEFORE
+from clinic.models import Appointment, Clinic, Hold, Resource
+from clinic.moments import MINUTE, to_minute
+from patients.models import Series, TreatmentSession
+
+Status = Appointment.Status
+BY_MARK = {
+    "arrived": Status.ARRIVED,
+    "fulfilled": Status.FULFILLED,
+    "noshow": Status.NOSHOW,
+    "undo": Status.BOOKED,
+}
+
+
+@dataclass(frozen=True)
+class Part:
+    """A stretch of the visit, such as "cream 30 min", and what it holds."""
+
+    name: str
+    starts_at: dt.datetime
+    minutes: int
+    resources: tuple[Resource, ...]
+
+
+@dataclass(frozen=True)
+class Detail:
+    appointment: Appointment
+    holds: tuple[Hold, ...]
+    parts: tuple[Part, ...]
+    attempts: tuple[Appointment, ...]  # of the same session or visit, the newest first
+    total: int  # sessions of the series
+    now: dt.datetime
+
+    @property
+    def what(self) -> str:
+        session = self.appointment.session
+        thing = session.series.protocol if session else self.appointment.visit_type
+        return thing.name  # type: ignore[union-attr]
+
+    @property
+    def session(self) -> TreatmentSession | None:
+        return self.appointment.session
+
+    def of_category(self, category: str) -> list[Resource]:
+        held = (hold.resource for hold in self.holds if hold.resource.kind.category == category)
+        return list(dict.fromkeys(held))
+
+    @property
+    def practitioners(self) -> list[Resource]:
+        return self.of_category("practitioner")
+
+    @property
+    def rooms(self) -> list[Resource]:
+        return self.of_category("room")
+
+    @property
+    def devices(self) -> list[Resource]:
+        return self.of_category("device")
+
+    @property
+    def marks(self) -> list[str]:
+        """What may be said of it just now, in the order of the buttons."""
+        if self.now < self.appointment.starts_at - NOT_BEFORE:
+            return []
+        return [mark for mark, to in BY_MARK.items() if self.appointment.status in MARKS[to]]
+
+    @property
+    def can_move(self) -> bool:
+        return self.appointment.status == Status.BOOKED and self._series_runs
+
+    @property
+    def can_cancel(self) -> bool:
+        return self.appointment.status in {Status.BOOKED, Status.ARRIVED}
+
+    @property
+    def moved_to(self) -> Appointment | None:
+        return next((a for a in self.attempts if a.replaces_id == self.appointment.pk), None)
+
+    @property
+    def waits_again(self) -> bool:
+        """Its session has no place any more, and wants one."""
+        waiting = TreatmentSession.Status.NOT_STARTED
+        return bool(self.session and self.session.status == waiting and self._series_runs)
+
+    @cached_property
+    def _series_runs(self) -> bool:
+        return self.session is None or self.session.series.status in {
+            Series.Status.ACTIVE,
+            Series.Status.ON_HOLD,
+        }
+
+
+def appointments(clinic: Clinic) -> QuerySet[Appointment]:
+    """Those of one clinic, with what their page names."""
+    return clinic.appointments.select_related(
+        "clinic",
+        "patient",
+        "visit_type",
+        "session__step",
+        "session__series__protocol",
+        "session__series__patient",
+        "booked_by",
+        "changed_by",
+    )
+
+
+def detail(appointment: Appointment, *, now: dt.datetime) -> Detail:
+    """Four queries."""
+    rows = appointment.holds.select_related("resource__kind").order_by("starts", "resource")
+    holds = tuple(rows)
+    session = appointment.session
+    same = Q(uid=appointment.uid) | Q(session=session) if session else Q(uid=appointment.uid)
+    others = Appointment.objects.filter(same).select_related("booked_by", "changed_by")
+    total = session.series.sessions.count() if session else 0
+    attempts = tuple(others.order_by("-booked_at", "-pk"))
+    return Detail(appointment, holds, _parts(appointment, holds), attempts, total, now)
+
+
+def _parts(appointment: Appointment, holds: tuple[Hold, ...]) -> tuple[Part, ...]:
+    if appointment.session is None:
+        rows = [(_("Visit"), appointment.minutes)]
+    else:
+        segments = appointment.session.step.segments.all()
+        rows = [(segment.name, segment.minutes) for segment in segments]
+    found, starts_at = [], appointment.starts_at
+    for name, minutes in rows:
+        found.append(Part(name, starts_at, minutes, _held(holds, starts_at, minutes)))
+        starts_at += minutes * MINUTE
+    return tuple(found)
+
+
+def _held(holds: tuple[Hold, ...], starts_at: dt.datetime, minutes: int) -> tuple[Resource, ...]:
+    start = to_minute(starts_at)
+    return tuple(
+        hold.resource for hold in holds if hold.starts < start + minutes and start < hold.ends
+    )

@@ -1,0 +1,121 @@
+"""What the desk has to do: who comes next, what to close, what to move. `clinic.calls`: whom to call.
+
+Each list has one definition, written at its function. The database is asked a fixed number of times
+for all of them, however many rows there are.
+"""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from django.db.models import QuerySet
+
+from clinic.agenda import Agenda, missing
+from clinic.availability import Horizon
+from clinic.calls import Call, to_call
+from clinic.models import Appointment, Clinic, Hold
+from clinic.moments import from_minute, to_minute
+from clinic.opening import Opening, WallClock
+from clinic.entries import Entry, add_holds, entries
+from protocols.models import Segment
+from protocols.translated import active_language
+
+SHOWN = 4  # rows of each list on the desk itself; the rest is one click away
+JUST_BEGUN = dt.timedelta(minutes=15)
+WHOLE = ("call", "close", "move")  # lists with a page of their own
+Row = TypeVar("Row")
+WAITED_FOR = (Appointment.Status.BOOKED, Appointment.Status.ARRIVED)
+
+
+@dataclass(frozen=True)
+class Some(Generic[Row]):
+    """The first rows of a list, and how many it has."""
+
+    rows: Sequence[Row]
+    total: int
+
+
+@dataclass(frozen=True)
+class Lists:
+    next_in: Some[Entry]
+    to_call: Some[Call]
+    to_close: Some[Entry]
+    to_move: Some[Entry]
+    parts: dict[int, str]  # what to get ready, by step
+
+
+def lists(today: Agenda, *, now: dt.datetime) -> Lists:
+    """What the desk shows beside today's agenda."""
+    clinic = today.ask.clinic
+    coming, closing = next_in(today.visits, now=now), to_close(clinic, now=now)
+    calling, moving = to_call(clinic, now=now), to_move(clinic, now=now)
+    soon = coming[:SHOWN]
+    return Lists(
+        Some(soon, len(coming)),
+        Some(calling[:SHOWN], len(calling)),
+        Some(rows(closing[:SHOWN], clinic), closing.count()),
+        Some(moving[:SHOWN], len(moving)),
+        parts(visit.step for visit in soon),
+    )
+
+
+def next_in(today: Iterable[Entry], *, now: dt.datetime) -> list[Entry]:
+    """Of today's visits, the booked or arrived ones ahead, or begun less than 15 minutes ago."""
+    since = to_minute(now - JUST_BEGUN)
+    return [visit for visit in today if visit.is_waited_for and visit.starts > since]
+
+
+def parts(steps: Iterable[int | None]) -> dict[int, str]:
+    """What to get ready, by step: "cream 30 min · treatment 20 min". One query.
+
+    The parts of a visit say nothing about anybody's health, so the desk may see them.
+    """
+    named: dict[int, list[str]] = defaultdict(list)
+    english = active_language() == "en"
+    rows = Segment.objects.filter(step__in=set(filter(None, steps))).order_by("step", "position")
+    for step, french, own, minutes in rows.values_list("step", "name_fr", "name_en", "minutes"):
+        named[step].append(f"{own if english and own else french} {minutes} min")
+    return {step: " · ".join(names) for step, names in named.items()}
+
+
+def whole(which: str, clinic: Clinic, *, now: dt.datetime) -> Sequence[Call | Entry] | QuerySet:
+    """All of one list: "call", "close" or "move"."""
+    if which == "call":
+        return to_call(clinic, now=now)
+    return to_move(clinic, now=now) if which == "move" else to_close(clinic, now=now)
+
+
+def to_close(clinic: Clinic, *, now: dt.datetime) -> QuerySet[Appointment]:
+    """Past appointments of which nobody has said yet whether the patient came."""
+    ended = Appointment.objects.filter(clinic=clinic, ends_at__lte=now, status__in=WAITED_FOR)
+    return ended.order_by("starts_at", "pk")
+
+
+def rows(appointments: QuerySet[Appointment], clinic: Clinic) -> list[Entry]:
+    """Flat rows with what they hold. Three queries."""
+    found = entries(appointments, WallClock(clinic))
+    add_holds(found, Hold.objects.filter(appointment__in=[visit.pk for visit in found]))
+    return found
+
+
+def to_move(clinic: Clinic, *, now: dt.datetime) -> list[Entry]:
+    """Booked ahead, and over an absence, a closure or a holiday, or outside the hours of what it holds.
+
+    Holds come as integers and are looked at in memory; only the few that must move become rows.
+    """
+    resources = list(clinic.resources.order_by().values_list("pk", flat=True))
+    ahead = Hold.objects.filter(active=True, resource__in=resources, starts__gt=to_minute(now))
+    held = list(ahead.order_by().values_list("appointment", "resource", "starts", "ends"))
+    last = max((ends for *_row, ends in held), default=to_minute(now))
+    horizon = Horizon(clinic, clinic.today(now=now), clinic.today(now=from_minute(last)))
+    opening = Opening.of(horizon, resources)
+    uncovered = {appointment for appointment, *hold in held if not opening.covers(*hold)}
+    found = rows(
+        Appointment.objects.filter(clinic=clinic, pk__in=uncovered).order_by("starts_at", "pk"),
+        clinic,
+    )
+    for visit in found:
+        visit.missing = missing(visit, opening, now=now)
+    return [visit for visit in found if visit.missing]

@@ -1,0 +1,159 @@
+"""One appointment: its page, and what may be done with it."""
+
+import datetime as dt
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+
+from clinic import attempts, audit, booking, placing
+from clinic.attempts import BY_MARK
+from clinic.booking.attendance import mark as mark_as
+from clinic.forms.appointments import CancelForm, MarkForm, PlaceForm, new_key
+from clinic.forms.visits import DayForm
+from clinic.models import Appointment
+from clinic.policy import FORM, STAFF, WRITING, policy
+from clinic.wording import moment
+
+
+@policy(roles=STAFF, patient_data=True)
+def page(request: HttpRequest, public_id: str) -> HttpResponse:
+    """In the drawer the same fragment as on the page."""
+    now = timezone.now()
+    appointment = appointment_of(request, public_id)
+    shown = attempts.detail(appointment, now=now)
+    audit.record_reading(request, appointment.patient, now=now)
+    context = {"shown": shown, "appointment": appointment, "patient": appointment.patient}
+    fragment = request.htmx  # type: ignore[attr-defined]
+    return render(request, f"appointments/{'_answer' if fragment else 'page'}.html", context)
+
+
+@policy(roles=STAFF, methods=FORM, patient_data=True)
+def move(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The form, and what a drag in the agenda posts (which asks for JSON)."""
+    now = timezone.now()
+    appointment = appointment_of(request, public_id)
+    form = PlaceForm(sent(request), clinic=appointment.clinic)
+    if form.is_bound and form.is_valid():
+        moved = booking.move(
+            appointment=appointment,
+            starts_at=form.cleaned_data["starts_at"],
+            only=form.cleaned_data["only"],
+            by=request.staff.user,  # type: ignore[attr-defined]
+            now=now,
+            key=form.cleaned_data["key"],
+        )
+        if isinstance(moved, booking.Moved):
+            return answer_moved(request, moved.appointment)
+        refuse(form, moved)
+    if form.is_bound and wants_json(request):
+        problems = [error for errors in form.errors.values() for error in errors]
+        return JsonResponse({"problems": problems}, status=409)
+    days = DayForm(request.GET, clinic=appointment.clinic)
+    choice = placing.choices(booking.visit_of(appointment), now=now, **days.chosen)
+    audit.record_reading(request, appointment.patient, now=now)
+    context = {"appointment": appointment, "form": form, "days": days, "choice": choice}
+    context |= {"key": new_key(), "shown": attempts.detail(appointment, now=now)}
+    return render(request, "appointments/move.html", context, status=status_of(form))
+
+
+@policy(roles=STAFF, methods=FORM, patient_data=True)
+def cancel(request: HttpRequest, public_id: str) -> HttpResponse:
+    now = timezone.now()
+    appointment = appointment_of(request, public_id)
+    form = CancelForm(sent(request))
+    if form.is_bound and form.is_valid():
+        cancelled = booking.cancel(
+            appointment=appointment,
+            by=request.staff.user,  # type: ignore[attr-defined]
+            now=now,
+            **form.cleaned_data,
+        )
+        if isinstance(cancelled, booking.Cancelled):
+            messages.success(request, _("The appointment is cancelled; its time is free again."))
+            return redirect("appointment", public_id)
+        refuse(form, cancelled)
+    audit.record_reading(request, appointment.patient, now=now)
+    shown = attempts.detail(appointment, now=now)
+    context = {"appointment": appointment, "form": form, "shown": shown}
+    return render(request, "appointments/cancel.html", context, status=status_of(form))
+
+
+@policy(roles=STAFF, methods=WRITING, patient_data=True)
+def mark(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Arrived, done, did not come, or none of it after all."""
+    now = timezone.now()
+    appointment = appointment_of(request, public_id)
+    form = MarkForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("This mark does not exist."))
+        return redirect(next_of(request, public_id))
+    marked = mark_as(
+        appointment=appointment,
+        status=BY_MARK[form.cleaned_data["mark"]],
+        by=request.staff.user,  # type: ignore[attr-defined]
+        now=now,
+    )
+    if isinstance(marked, booking.Refused):
+        for problem in marked.problems:
+            messages.error(request, problem.message)
+    else:
+        messages.success(request, marked_text(marked.appointment))
+    return redirect(next_of(request, public_id))
+
+
+def appointment_of(request: HttpRequest, public_id: str) -> Appointment:
+    clinic = request.staff.clinic  # type: ignore[attr-defined]
+    return get_object_or_404(attempts.appointments(clinic), public_id=public_id)
+
+
+def answer_moved(request: HttpRequest, appointment: Appointment) -> HttpResponse:
+    text = _("Moved to %(when)s.") % {"when": moment(local_start(appointment))}
+    if wants_json(request):
+        return JsonResponse({"appointment": appointment.public_id, "message": text})
+    messages.success(request, text)
+    return redirect("appointment", appointment.public_id)
+
+
+def local_start(appointment: Appointment) -> dt.datetime:
+    return appointment.starts_at.astimezone(appointment.clinic.zone)
+
+
+def marked_text(appointment: Appointment) -> str:
+    said = {
+        Appointment.Status.ARRIVED: _("%(patient)s has arrived."),
+        Appointment.Status.FULFILLED: _("%(patient)s: done."),
+        Appointment.Status.NOSHOW: _("%(patient)s did not come. Now to call."),
+        Appointment.Status.BOOKED: _("%(patient)s: booked, as before."),
+    }
+    return said[Appointment.Status(appointment.status)] % {"patient": appointment.patient.name}
+
+
+def refuse(form: Any, refused: booking.Refused) -> None:
+    """Each problem at its field, else on top."""
+    for problem in refused.problems:
+        form.add_error(problem.field if problem.field in form.fields else None, problem.message)
+
+
+def sent(request: HttpRequest) -> Any:
+    return request.POST if request.method == "POST" else None
+
+
+def status_of(form: Any) -> int:
+    return 409 if form.is_bound else 200
+
+
+def wants_json(request: HttpRequest) -> bool:
+    return not request.accepts("text/html")
+
+
+def next_of(request: HttpRequest, public_id: str) -> str:
+    """Back to the page that the button stood on, or to the appointment."""
+    wished = request.POST.get("next", "")
+    own = url_has_allowed_host_and_scheme(wished, {request.get_host()}, request.is_secure())
+    return wished if own and wished.isprintable() else reverse("appointment", args=[public_id])

@@ -1,0 +1,46 @@
+"""The desk: today's agenda, and what is to do."""
+
+from dataclasses import replace
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from clinic import desk
+from clinic.agenda import agenda
+from clinic.policy import STAFF, policy
+from clinic.views.agenda import context_of, form_of
+from clinic.views.health import worker_state
+
+PAGE = 50
+
+
+@policy(roles=STAFF, patient_data=True)
+def page(request: HttpRequest) -> HttpResponse:
+    now = timezone.now()
+    form = form_of(request, now=now)
+    ask = replace(form.ask(), on=form.today, view="day")
+    shown = agenda(ask, now=now, resources=form.resources)
+    context: dict[str, Any] = {
+        "lists": desk.lists(shown, now=now),
+        "worker": worker_state(now=now)["state"],
+        "form": form,
+        **context_of(shown),
+    }
+    fragment = request.htmx  # type: ignore[attr-defined]
+    return render(request, "desk/_answer.html" if fragment else "desk/page.html", context)
+
+
+@policy(roles=STAFF, patient_data=True)
+def full_list(request: HttpRequest, which: str) -> HttpResponse:
+    """All of one list, 50 a page."""
+    now = timezone.now()
+    clinic = request.staff.clinic  # type: ignore[attr-defined]
+    if which not in desk.WHOLE:
+        raise Http404
+    page = Paginator(desk.whole(which, clinic, now=now), PAGE).get_page(request.GET.get("page"))
+    rows = desk.rows(page.object_list, clinic) if which == "close" else page.object_list
+    context = {"which": which, "page": page, "rows": rows, "today": clinic.today(now=now)}
+    return render(request, "desk/list.html", context)
