@@ -27,6 +27,7 @@ class Environment(BaseSettings):
     csrf_trusted_origins: str = ""
     https: bool | None = Field(default=None, description="Secure cookies and redirects")
     trusted_proxies: int = Field(default=0, ge=0, description="Proxies in front, for addresses")
+    demo: bool = Field(default=True, description="Fill an empty database with a demo clinic")
     data_dir: Path = PROJECT / "var"
     database_url: str = ""
     email_url: str = ""

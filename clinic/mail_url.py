@@ -1,21 +1,30 @@
-"""EMAIL_URL to Django's mail settings: smtp://user:password@host:587?tls=1"""
+"""EMAIL_URL: smtp://user:password@host:587?tls=1, or smtps://… for TLS from the first byte."""
 
-from typing import Any
+from dataclasses import dataclass
 from urllib.parse import parse_qs, unquote, urlsplit
 
 
-def smtp_settings(url: str) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Smtp:
+    host: str
+    port: int
+    user: str
+    password: str
+    ssl: bool
+    tls: bool
+
+
+def smtp_settings(url: str) -> Smtp:
+    """Raises ValueError when the address is not one of a mail server."""
     parts = urlsplit(url)
-    query = parse_qs(parts.query)
+    ssl = parts.scheme == "smtps"
     if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
         raise ValueError("EMAIL_URL must read smtp://user:password@host:port or smtps://…")
-    return {
-        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
-        "EMAIL_HOST": parts.hostname,
-        "EMAIL_PORT": parts.port or (465 if parts.scheme == "smtps" else 587),
-        "EMAIL_HOST_USER": unquote(parts.username or ""),
-        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
-        "EMAIL_USE_SSL": parts.scheme == "smtps",
-        "EMAIL_USE_TLS": parts.scheme == "smtp" and query.get("tls", ["1"]) != ["0"],
-        "EMAIL_TIMEOUT": 10,
-    }
+    return Smtp(
+        host=parts.hostname,
+        port=parts.port or (465 if ssl else 587),
+        user=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+        ssl=ssl,
+        tls=not ssl and parse_qs(parts.query).get("tls") != ["0"],
+    )

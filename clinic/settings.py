@@ -5,6 +5,7 @@ from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from clinic.environment import PROJECT, Environment, words
+from clinic.mail_url import smtp_settings
 
 ENVIRONMENT = Environment()
 BASE_DIR = PROJECT
@@ -163,9 +164,12 @@ DEFAULT_FROM_EMAIL = ENVIRONMENT.default_from_email
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = DATA_DIR / "mail"
 if ENVIRONMENT.email_url:
-    from clinic.mail_url import smtp_settings
-
-    globals().update(smtp_settings(ENVIRONMENT.email_url))
+    SMTP = smtp_settings(ENVIRONMENT.email_url)
+    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    EMAIL_HOST, EMAIL_PORT = SMTP.host, SMTP.port
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = SMTP.user, SMTP.password
+    EMAIL_USE_SSL, EMAIL_USE_TLS = SMTP.ssl, SMTP.tls
+    EMAIL_TIMEOUT = 10
 
 # --- Background work -----------------------------------------------------------------------------
 
@@ -222,4 +226,6 @@ LOGGING = {
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": ENVIRONMENT.log_level},
+    # It announces each of its processes at every start.
+    "loggers": {"django-q": {"level": "WARNING"}},
 }

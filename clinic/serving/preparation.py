@@ -9,7 +9,7 @@ from pathlib import Path
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.staticfiles.finders import get_finders
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 
@@ -81,13 +81,13 @@ def migrate(say: Say) -> None:
 
 
 def load_catalogue() -> None:
-    if "load_catalogue" in get_commands():
-        call_command("load_catalogue", verbosity=0)
+    call_command("load_catalogue", verbosity=0)
 
 
 def seed_demo(say: Say) -> None:
     """Only into an empty database, and never where real patients will be."""
-    if settings.ENVIRONMENT.production or "seed_demo" not in get_commands():
+    environment = settings.ENVIRONMENT
+    if environment.production or not environment.demo:
         return
     if not get_user_model().objects.exists():
         say("filling the empty database with a demonstration clinic")
