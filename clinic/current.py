@@ -10,7 +10,9 @@ CLINIC_KEY = "clinic"  # in the session: the public id of the clinic chosen on t
 def staff_member(request: HttpRequest) -> StaffMember | None:
     """The person's role at the chosen clinic, or at their first one. One query."""
     members = list(
-        StaffMember.objects.filter(user=request.user.pk).select_related("clinic").order_by("clinic")
+        StaffMember.objects.filter(user=request.user.pk)
+        .select_related("clinic", "user")
+        .order_by("clinic")
     )
     request.staff_members = members  # type: ignore[attr-defined]
     chosen = request.session.get(CLINIC_KEY)

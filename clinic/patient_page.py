@@ -75,10 +75,13 @@ def _appointments(patient: Patient) -> QuerySet[Appointment]:
 
 def _series(patient: Patient) -> QuerySet[Series]:
     sessions = TreatmentSession.objects.select_related("step__phase").order_by("number")
+    attempts = Appointment.objects.select_related("clinic")
     return (
         Series.objects.filter(patient=patient)
         .select_related("protocol")
-        .prefetch_related(Prefetch("sessions", sessions), "sessions__appointments")
+        .prefetch_related(
+            Prefetch("sessions", sessions), Prefetch("sessions__appointments", attempts)
+        )
     )
 
 

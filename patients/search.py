@@ -39,7 +39,7 @@ def find(query: str) -> QuerySet[Patient]:
         return Patient.objects.none()
     found = Patient.objects.all()
     for item in items:
-        found = found.filter(_beginning(item))
+        found = found.filter(_beginning(item, is_alone=len(items) == 1))
     begins = Case(When(sort_text__startswith=items[0][0], then=Value(0)), default=Value(1))
     return found.order_by(begins, "sort_text", "id")
 
@@ -61,9 +61,9 @@ def _is_short(word: str) -> bool:
     return len(word) < SHORTEST and word.isascii()
 
 
-def _beginning(item: Alternatives) -> Q:
+def _beginning(item: Alternatives, *, is_alone: bool) -> Q:
     condition = Q()
     for word in item:
-        end = " " if _is_short(word) and not word.isdigit() else ""
+        end = " " if is_alone and _is_short(word) else ""
         condition |= Q(search_text__contains=f" {word}{end}")
     return condition
