@@ -21,6 +21,15 @@ from protocols.timeline import Timeline
 
 
 @dataclass(frozen=True)
+class StepRow:
+    """A step in the table; what the row above says already is not said again."""
+
+    step: Step
+    same_visit: bool
+    same_choice: bool
+
+
+@dataclass(frozen=True)
 class PhaseRows:
     phase: Phase
     steps: list[Step]
@@ -28,6 +37,25 @@ class PhaseRows:
     @property
     def rhythm(self) -> str:
         return wording.rhythm(self.steps)
+
+    @property
+    def rows(self) -> list[StepRow]:
+        above = [None, *self.steps]
+        return [
+            StepRow(
+                step,
+                same_visit=before is not None and _visit(before) == _visit(step),
+                same_choice=before is not None and before.our_part == step.our_part,
+            )
+            for before, step in zip(above, self.steps, strict=False)
+        ]
+
+
+def _visit(step: Step) -> list[tuple[str, int, int, list[int]]]:
+    return [
+        (part.name_fr, part.minutes, part.source_id, [kind.pk for kind in part.needs.all()])
+        for part in step.segments.all()
+    ]
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from protocols.models import CareInstruction, Step
 from protocols.planning import Duration, Gap
 
 HOURS_BEFORE_DAYS = 72  # from here on whole days read better than hours
+OUR_WINDOW = (Step.OurPart.WINDOW, Step.OurPart.GAP)
 MOST_PARTS = 3  # a phase of more different gaps is told by its widest window
 
 
@@ -54,7 +55,7 @@ def short_gap(step: Step) -> str:
     allowed = step.gap
     if allowed is None:
         return ""
-    if step.our_part == Step.OurPart.WINDOW or allowed.min == allowed.max:
+    if step.our_part in OUR_WINDOW or allowed.min == allowed.max:
         return duration(allowed.ideal)
     if allowed.min.unit == allowed.max.unit:
         text = duration(allowed.max)

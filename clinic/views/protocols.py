@@ -5,7 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from clinic.policy import STAFF, policy
-from protocols.finding import matching
+from protocols.finding import folded, matching
 from protocols.models import Protocol
 from protocols.overview import Overview
 
@@ -23,7 +23,7 @@ def protocols(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(status=status)
     else:
         status, rows = "", rows.exclude(status=Protocol.Status.RETIRED)
-    found = sorted(matching(rows, words), key=lambda row: (row.name.casefold(), -row.version))
+    found = sorted(matching(rows, words), key=lambda row: (folded(row.name), -row.version))
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from protocols.models.fixed import FixedWithProtocol
 from protocols.models.protocol import Protocol
@@ -26,7 +27,7 @@ class Topic(models.TextChoices):
     SPORT = "sport", _("Sport")
     HEAT = "heat", _("Heat and pool")
     COLD = "cold", _("Cold")
-    SUN = "sun", _("Sun")
+    SUN = "sun", pgettext_lazy("topic", "Sun")  # alone, it would be Sunday
     SKIN_CARE = "skin_care", _("Skin care")
     HAIR = "hair", _("Hair")
     REDNESS = "redness", _("Redness")
