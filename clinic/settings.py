@@ -111,6 +111,7 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"  # accounts are made by the manager, who knows the address
 ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # no letter to strangers; the page reads the same
 ACCOUNT_RATE_LIMITS = {
     # By account first: a whole clinic sits behind one address, and 50 people come at 8 o'clock.
     "login_failed": "5/15m/key,100/15m/ip",
