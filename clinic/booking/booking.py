@@ -59,7 +59,9 @@ def book(*, token: str, key: str, by: User, clinic: Clinic, now: dt.datetime) ->
     if context is None:
         return stale()
     if not _still_stands(shown, context, now=now):
-        return taken()
+        # Perhaps taken by this very request, sent twice and answered meanwhile.
+        earlier = idempotency.answered(key=key, by=by, asked=asked)
+        return taken() if earlier is None else _again(earlier)
     return carry_out(
         lambda: _write(shown, context, key=key, asked=asked, by=by, now=now),
         resources=shown.resources,

@@ -42,6 +42,21 @@ def place_visit(
     )
     if (earlier := _earlier(key=key, by=by, asked=asked)) is not None:
         return earlier
+    place = _place(visit, starts_at, only, now=now)
+    if isinstance(place, Refused):
+        # Perhaps because of this very request, sent twice and carried out meanwhile.
+        return _earlier(key=key, by=by, asked=asked) or place
+    return carry_out(
+        lambda: _write(visit, place, key=key, asked=asked, by=by, now=now),
+        resources=[resource.pk for resource in place.resources],
+        patients=[visit.patient.pk],
+    )
+
+
+def _place(
+    visit: Visit, starts_at: dt.datetime, only: Sequence[Resource], *, now: dt.datetime
+) -> Place | Refused:
+    """Where the visit could be at this start, or what stands against it."""
     if problems := visit.problems(starts_at, now=now):
         return Refused(problems)
     place = find_place(visit, starts_at, only, now=now)
@@ -49,11 +64,7 @@ def place_visit(
         return Refused.because(
             "taken", _("Nothing is free for this visit at that time."), "starts_at"
         )
-    return carry_out(
-        lambda: _write(visit, place, key=key, asked=asked, by=by, now=now),
-        resources=[resource.pk for resource in place.resources],
-        patients=[visit.patient.pk],
-    )
+    return place
 
 
 def _write(
