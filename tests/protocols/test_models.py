@@ -49,7 +49,10 @@ def test_one_draft_and_one_active_version_at_most() -> None:
 @pytest.mark.parametrize(
     ("values", "rule"),
     [
-        ({"number": 0}, "number_from_1"),
+        (
+            {"number": 0, "gap_min": "P1W", "gap_ideal": "P1W", "gap_max": "P1W"},
+            "number_from_1",
+        ),
         ({"number": 3}, "gap_whole_or_first"),
         ({"number": 3, "gap_min": "P1W"}, "gap_whole_or_first"),
         ({"number": 1, "gap_min": "P1W"}, "gap_whole_or_first"),
