@@ -4,6 +4,7 @@ import unicodedata
 from collections.abc import Iterable
 
 from protocols.models import Protocol
+from protocols.models.terms import Term
 
 
 def folded(text: str) -> str:
@@ -19,7 +20,7 @@ def matching(protocols: Iterable[Protocol], words: str) -> list[Protocol]:
 
 
 def _text(protocol: Protocol) -> str:
-    terms = [link.indication for link in protocol.indication_links.all()]
+    terms: list[Term] = [link.indication for link in protocol.indication_links.all()]
     terms += [link.zone for link in protocol.zone_links.all()]
     names = [name for term in terms for name in (term.name_fr, term.name_en)]
     return folded(" ".join([protocol.slug, protocol.name_fr, protocol.name_en, *names]))

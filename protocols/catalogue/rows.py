@@ -80,7 +80,9 @@ def _write_links(
 
 
 def _write_steps(protocol: Protocol, content: Table, sources: dict[str, Source]) -> None:
-    phases, steps, visits = [], [], []
+    phases: list[Phase] = []
+    steps: list[Step] = []
+    visits: list[list[Table]] = []
     for position, table in enumerate(content["phases"], start=1):
         row = {name: value for name, value in table.items() if name != "steps"}
         phase = Phase(protocol=protocol, position=position, **_sourced(row, sources))
