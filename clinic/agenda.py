@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 
 from clinic import states
 from clinic.availability import Horizon
+from clinic.entries import Entry, add_holds, entries
 from clinic.models import LONGEST_HOLD, Appointment, Clinic, Hold, Resource, clock
 from clinic.moments import MINUTE, to_minute
 from clinic.opening import DAY, Opening, Span, WallClock, first_minute
-from clinic.entries import Entry, add_holds, entries
 from patients import search
 
 NOBODY = "none"  # the column of visits that hold nothing of its kind
@@ -100,7 +100,7 @@ class Agenda:
 
 
 def agenda(ask: Ask, *, resources: tuple[Resource, ...], now: dt.datetime) -> Agenda:
-    """`resources`: all of the clinic's, with their kinds. Five queries, whatever there is to show."""
+    """`resources`: all that the clinic has, with their kinds. Five queries, whatever there is."""
     opening = Opening.of(ask.horizon, [resource.pk for resource in resources])
     found = _visits(ask, opening.clock)
     for visit in found:

@@ -1,4 +1,4 @@
-"""One appointment with all that its page shows: parts, what it holds, its history, what may be done.
+"""One appointment with all that its page shows: parts, holds, history, what may be done with it.
 
 Nothing clinical: the desk reads this page.
 """

@@ -61,7 +61,7 @@ def _sessions(clinic: Clinic, *, now: dt.datetime) -> list[Call]:
 
 
 def _to_book(clinic: Clinic) -> QuerySet[TreatmentSession]:
-    """The first session without a place of each running series, with what its window counts from."""
+    """The first session without a place of each running series, and what its window counts from."""
     unplaced = TreatmentSession.objects.filter(
         status=TreatmentSession.Status.NOT_STARTED, series__status=Series.Status.ACTIVE
     )

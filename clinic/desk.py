@@ -1,4 +1,4 @@
-"""What the desk has to do: who comes next, what to close, what to move. `clinic.calls`: whom to call.
+"""What the desk has to do: who comes next, what to close, what to move; `calls` has whom to call.
 
 Each list has one definition, written at its function. The database is asked a fixed number of times
 for all of them, however many rows there are.
@@ -15,14 +15,14 @@ from django.db.models import QuerySet
 from clinic.agenda import Agenda, missing
 from clinic.availability import Horizon
 from clinic.calls import Call, to_call
+from clinic.entries import Entry, add_holds, entries
 from clinic.models import Appointment, Clinic, Hold
 from clinic.moments import from_minute, to_minute
 from clinic.opening import Opening, WallClock
-from clinic.entries import Entry, add_holds, entries
 from protocols.models import Segment
 from protocols.translated import active_language
 
-SHOWN = 4  # rows of each list on the desk itself; the rest is one click away
+SHOWN = 3  # rows of each list on the desk itself; the rest is one click away
 JUST_BEGUN = dt.timedelta(minutes=15)
 WHOLE = ("call", "close", "move")  # lists with a page of their own
 Row = TypeVar("Row")
@@ -101,7 +101,7 @@ def rows(appointments: QuerySet[Appointment], clinic: Clinic) -> list[Entry]:
 
 
 def to_move(clinic: Clinic, *, now: dt.datetime) -> list[Entry]:
-    """Booked ahead, and over an absence, a closure or a holiday, or outside the hours of what it holds.
+    """Booked ahead, over an absence, a closure or a holiday, or outside the hours of what it holds.
 
     Holds come as integers and are looked at in memory; only the few that must move become rows.
     """

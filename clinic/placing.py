@@ -1,4 +1,4 @@
-"""What a page offers to place one visit: its rules in words, days, and the free starts of one day."""
+"""What a page offers to place one visit: its rules in words, days, and one day's free starts."""
 
 import datetime as dt
 from bisect import bisect_left

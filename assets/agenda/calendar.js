@@ -31,7 +31,7 @@ export function startCalendar(box, open) {
     headerToolbar: { start: "", center: "", end: "" },
     allDaySlot: false,
     nowIndicator: true,
-    datesAboveResources: true,
+    datesAboveResources: isWeek,
     columnWidth: isWeek ? "minmax(96px, 1fr)" : "minmax(140px, 1fr)",
     dayHeaderFormat: { weekday: "short", day: "numeric", month: "short" },
     slotDuration: { minutes: SLOT },
@@ -50,7 +50,10 @@ export function startCalendar(box, open) {
     events: data.events,
     eventContent: ({ event, timeText }) => ({ domNodes: content(event, timeText) }),
     eventDidMount: ({ event, el }) => describe(event, el),
-    eventClick: ({ event }) => open(addressOf(box, event.extendedProps.visit)),
+    eventClick: ({ event, jsEvent }) => {
+      jsEvent.preventDefault(); // else Enter goes on to press the button that gets the focus
+      open(addressOf(box, event.extendedProps.visit));
+    },
     eventDrop: (info) => sendMove(box, info),
   });
   requestAnimationFrame(() => oneTabStop(box));

@@ -37,7 +37,7 @@ class MomentField(forms.CharField):
         return moment if moment.tzinfo else self._on_the_wall(moment, self.clinic)
 
     def _on_the_wall(self, moment: dt.datetime, clinic: Clinic) -> dt.datetime:
-        """The hour that a clock change leaves out is refused; of one that comes twice, the first."""
+        """The hour that a clock change leaves out is refused; of two alike the first."""
         local = moment.replace(tzinfo=clinic.zone)
         if local.astimezone(dt.UTC).astimezone(clinic.zone).replace(tzinfo=None) != moment:
             raise ValidationError(self.error_messages["invalid"], code="invalid")

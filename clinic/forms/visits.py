@@ -58,7 +58,7 @@ class VisitForm(DayForm):
     field_order = ("visit_type", "on", "practitioner")
 
     @property
-    def visit_type(self) -> VisitType | None:
+    def kind(self) -> VisitType | None:
         """The chosen one, or the first there is."""
         self.is_valid()
         kinds = self.fields["visit_type"].queryset.prefetch_related("needs")  # type: ignore[attr-defined]

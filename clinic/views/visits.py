@@ -12,9 +12,9 @@ from clinic import audit, booking, placing
 from clinic.forms.appointments import PlaceForm, new_key
 from clinic.forms.visits import DayForm, VisitForm
 from clinic.models import Appointment
-from clinic.wording import moment
 from clinic.policy import FORM, STAFF, policy
 from clinic.views.appointments import local_start, refuse, sent, status_of
+from clinic.wording import moment
 from patients import search
 from patients.models import Patient, TreatmentSession
 
@@ -31,7 +31,7 @@ def new(request: HttpRequest) -> HttpResponse:
         return render(request, "visits/patient.html", whom(request))
     patient = get_object_or_404(Patient, public_id=patient_id.replace("\0", ""))
     days = VisitForm(request.GET, clinic=clinic)
-    visit_type = days.visit_type
+    visit_type = days.kind
     form = PlaceForm(sent(request), clinic=clinic)
     if visit_type and form.is_bound and form.is_valid():
         booked = booking.book_visit(
