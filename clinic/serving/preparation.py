@@ -13,6 +13,7 @@ from django.core.management import call_command
 from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from clinic import visit_types
 from clinic.serving import catalogues
 
 Say = Callable[[str], None]
@@ -30,6 +31,7 @@ def prepare(say: Say) -> None:
         migrate(say)
         load_catalogue()
         seed_demo(say)
+        call_command("ensure_schedules", verbosity=0)
     collect_static(say)
 
 
@@ -82,6 +84,7 @@ def migrate(say: Say) -> None:
 
 def load_catalogue() -> None:
     call_command("load_catalogue", verbosity=0)
+    visit_types.load()
 
 
 def seed_demo(say: Say) -> None:

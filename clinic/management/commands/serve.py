@@ -1,7 +1,6 @@
 """The whole product in the foreground: prepares the data, then runs web server and worker."""
 
 import http.client
-import importlib
 import os
 import sys
 import threading
@@ -14,6 +13,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 
+from clinic.demo import accounts
 from clinic.serving.preparation import NotReady, prepare
 from clinic.serving.processes import Child, Supervisor, port_is_free
 
@@ -119,8 +119,4 @@ def demo_accounts() -> list[str]:
     """What the demonstration clinic lets in, when it is the one that runs."""
     if settings.ENVIRONMENT.production:
         return []
-    try:
-        demo = importlib.import_module("clinic.management.commands.seed_demo")
-    except ModuleNotFoundError:
-        return []
-    return list(getattr(demo, "ACCOUNTS", []))
+    return accounts.lines()

@@ -1,0 +1,125 @@
+"""The whole demonstration clinic, from an empty database: one transaction, all or nothing."""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from random import Random
+
+from django.db import transaction
+
+from clinic import audit, visit_types
+from clinic.demo import house, people
+from clinic.demo.courses import Status
+from clinic.demo.diaries import Busy, Site
+from clinic.demo.filling import AT_THE_SMALL_SITE, LASER, TASTE, Filling, tell_stories
+from clinic.demo.lives import DAY, HOUR, Lives
+from clinic.demo.rows import Writer, courses_attempts
+from clinic.models import VisitType
+from patients.models import Patient
+from protocols.models import Protocol
+
+SEED = 20260414
+WEEKS_PAST, WEEKS_AHEAD = 26, 13
+FULL_WEEKS, FULL = 5, 0.76  # this week and the four that follow
+PAST_FROM, PAST_TO = 0.14, 0.46
+THIN_FROM, THIN_TO = 0.4, 0.06
+ABSENT_AFTER, ABSENT_WITHIN = 6, 19  # days ahead in which a doctor suddenly cannot come
+
+Loads = list[tuple[dt.date, float]]
+
+
+@dataclass(frozen=True)
+class Seeded:
+    """How much was written."""
+
+    patients: int
+    series: int
+    appointments: int
+    to_move: int
+
+
+@transaction.atomic
+def seed(*, now: dt.datetime, seed: int = SEED, say: Callable[[str], None]) -> Seeded:
+    """`now` decides what is past; the same seed and moment give the same clinic."""
+    rng = Random(f"{seed} {now.date()}")  # noqa: S311 nothing here is a secret
+    visit_types.load()
+    first, today, last = days(now)
+    say("building two sites, with staff, rooms and devices")
+    built = house.build(today=today)
+    patients = people.build(rng, today=today, first=first, zone=built.main.zone)
+    say(f"living through {WEEKS_PAST} weeks with {len(patients)} patients")
+    lives = live(rng, built, patients, (first, today, last), now=now)
+    say("writing it down")
+    Writer(built, rng).write(patients, lives.courses, lives.singles)
+    touched = enter_absence(built, lives, today=today, now=now)
+    booked = sum(len(course.history) for course in lives.courses) + len(lives.singles)
+    return Seeded(len(patients), len(lives.courses), booked, touched)
+
+
+def days(now: dt.datetime) -> tuple[dt.date, dt.date, dt.date]:
+    """The first Monday, today in Paris, the last Sunday."""
+    today = now.astimezone(house.ZONE).date()
+    monday = today - today.weekday() * DAY
+    return monday - 7 * WEEKS_PAST * DAY, today, monday + (7 * WEEKS_AHEAD + 6) * DAY
+
+
+def live(
+    rng: Random,
+    built: house.House,
+    patients: Sequence[Patient],
+    span: tuple[dt.date, dt.date, dt.date],
+    *,
+    now: dt.datetime,
+) -> Lives:
+    first, today, last = span
+    lives, busy = Lives(rng, now.astimezone(house.ZONE)), Busy()
+    main, second = (Site.of(clinic, first, last, busy) for clinic in built.clinics)
+    protocols = {row.slug: row for row in Protocol.objects.bookable().with_steps()}
+    visits = list(VisitType.objects.prefetch_related("needs"))
+    filling = Filling(lives, protocols, visits, patients, today)
+    doctors, nurse, other = (
+        main.staff({"physician"}),
+        main.staff({"nurse"}),
+        second.staff({"physician"}),
+    )
+    weeks = loads(first)
+    filling.fill(main, nurse, {LASER: 1}, [(monday, load * 0.6) for monday, load in weeks])
+    filling.fill(second, other, AT_THE_SMALL_SITE, [(m, load * 0.5) for m, load in weeks[-18:]])
+    filling.fill(main, doctors, TASTE, weeks)
+    tell_stories(lives)
+    this_week = WEEKS_PAST
+    filling.fill_up(main, doctors, weeks[this_week : this_week + FULL_WEEKS])
+    return lives
+
+
+def loads(first: dt.date) -> Loads:
+    """Growing up to today, full for four weeks, then thinner."""
+    past = [PAST_FROM + (PAST_TO - PAST_FROM) * week / WEEKS_PAST for week in range(WEEKS_PAST)]
+    thin = WEEKS_AHEAD + 1 - FULL_WEEKS
+    ahead = [THIN_FROM + (THIN_TO - THIN_FROM) * week / thin for week in range(thin)]
+    planned = [*past, *[FULL] * FULL_WEEKS, *ahead]
+    return [(first + 7 * week * DAY, load) for week, load in enumerate(planned)]
+
+
+def enter_absence(built: house.House, lives: Lives, *, today: dt.date, now: dt.datetime) -> int:
+    """The first doctor falls out on the fullest of the coming days: the desk has to move them."""
+    doctor = built.main.resources.get(name=house.DOCTORS[0][0])
+    attempts = [*lives.singles, *courses_attempts(lives.courses)]
+    booked = Counter(
+        visit.on
+        for visit in attempts
+        if visit.status == Status.BOOKED
+        and visit.place.practitioner == doctor
+        and ABSENT_AFTER <= (visit.on - today).days <= ABSENT_WITHIN
+    )
+    ((on, touched),) = booked.most_common(1)
+    house.absence(built.main, on, 1, "Absence imprévue", doctor).save()
+    audit.record(
+        "absence.create",
+        by=built.users["manager@demo.test"],
+        now=now - HOUR,
+        clinic=built.main,
+        subject=f"resource:{doctor.public_id}",
+    )
+    return touched

@@ -1,0 +1,51 @@
+"""What the worker does by itself, and when. Each job may run twice without harm."""
+
+import datetime as dt
+
+from django.contrib.sessions.backends.db import SessionStore
+from django.utils import timezone
+from django_q.models import Schedule
+
+from clinic.booking import idempotency
+from clinic.models import WorkerBeat
+
+WORKER = "worker"
+# Job → (how often, minutes for those that say "every so many minutes").
+SCHEDULES = {
+    "beat": (Schedule.MINUTES, 1),
+    "forget_old_keys": (Schedule.DAILY, None),
+    "forget_old_sign_ins": (Schedule.DAILY, None),
+}
+
+
+def beat() -> None:
+    """The worker lives: `healthz` looks at it."""
+    WorkerBeat.objects.update_or_create(name=WORKER, defaults={"at": timezone.now()})
+
+
+def forget_old_keys() -> int:
+    """No request is sent again days later, so its answer need not be kept."""
+    return idempotency.forget_old(now=timezone.now())
+
+
+def forget_old_sign_ins() -> None:
+    SessionStore.clear_expired()
+
+
+def ensure_schedules(*, now: dt.datetime) -> None:
+    """One schedule for each job, as it is here; a new one, and always the beat, is due at once."""
+    for job, (kind, minutes) in SCHEDULES.items():
+        how = {
+            "func": f"clinic.jobs.{job}",
+            "schedule_type": kind,
+            "minutes": minutes,
+            "repeats": -1,
+        }
+        due = {"next_run": now}
+        Schedule.objects.update_or_create(
+            name=f"clinic.{job}",
+            defaults=how | (due if job == "beat" else {}),
+            create_defaults=how | due,
+        )
+    ours = [f"clinic.{job}" for job in SCHEDULES]
+    Schedule.objects.filter(name__startswith="clinic.").exclude(name__in=ours).delete()
