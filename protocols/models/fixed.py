@@ -31,9 +31,6 @@ class PublishedIsFixed(TriggerRule):
     def events(self) -> tuple[str, ...]:
         return ("UPDATE",)
 
-    def sqlite_sql(self, model: type[Model]) -> list[str]:
-        return [_sqlite_trigger(self.name, "UPDATE", table_of(model), self.when(model))]
-
     def when(self, model: type[Model]) -> str:
         columns = [column_of(model, field) for field in self.fields]
         changed = " OR ".join(differs(f'OLD."{column}"', f'NEW."{column}"') for column in columns)
@@ -56,23 +53,29 @@ class PublishedStays(TriggerRule):
     def events(self) -> tuple[str, ...]:
         return ("DELETE",)
 
-    def sqlite_sql(self, model: type[Model]) -> list[str]:
-        return [_sqlite_trigger(self.name, "DELETE", table_of(model), self.when(model))]
-
     def when(self, model: type[Model]) -> str:
         return f"OLD.\"status\" <> '{DRAFT}'"
 
 
 class NotReplaced(DatabaseRule):
-    """SQLite's INSERT OR REPLACE deletes the row in its way without a delete trigger: refused."""
+    """SQLite's OR REPLACE deletes the row in its way without asking its delete trigger: refused.
+
+    In the way is who has the same key, the same version, or is the one in use beside another.
+    """
 
     def sqlite_sql(self, model: type[Model]) -> list[str]:
         table = table_of(model)
-        taken = (
-            f'EXISTS (SELECT 1 FROM "{table}" p WHERE p."status" <> \'{DRAFT}\' AND (p."id" = '
-            f'NEW."id" OR (p."slug" = NEW."slug" AND p."version" = NEW."version")))'
+        in_the_way = (
+            f'SELECT 1 FROM "{table}" p WHERE p."status" <> \'{DRAFT}\' AND (p."id" = NEW."id" '
+            f'OR (p."slug" = NEW."slug" AND (p."version" = NEW."version" '
+            f"OR (p.\"status\" = '{ACTIVE}' AND NEW.\"status\" = '{ACTIVE}'))))"
         )
-        return [_sqlite_trigger(self.name, "INSERT", table, taken)]
+        return [
+            _sqlite_trigger(self.name, "INSERT", table, f"EXISTS ({in_the_way})"),
+            _sqlite_trigger(
+                self.name, "UPDATE", table, f'EXISTS ({in_the_way} AND p."id" <> OLD."id")'
+            ),
+        ]
 
     def postgresql_sql(self, model: type[Model]) -> list[str]:
         return []

@@ -207,6 +207,12 @@ def test_insert_or_replace_is_no_way_around(draft: Protocol, published: Protocol
         f"SELECT id, {names} FROM protocols_protocol WHERE id = %s"
     )
     assert not goes_through(lambda: run(statement, published.pk))
+    statement = (
+        "UPDATE OR REPLACE protocols_protocol SET status = 'active', published_at = %s, "
+        "published_by = 'me' WHERE id = %s"
+    )
+    assert not goes_through(lambda: run(statement, NOW, draft.pk))
+    assert Protocol.objects.filter(pk=published.pk).exists()
 
 
 def test_an_active_version_may_only_retire(published: Protocol) -> None:
