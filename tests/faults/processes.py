@@ -89,7 +89,7 @@ class Body:
                 self.rehearsal()
                 transaction.set_rollback(True)
 
-    def run(self, tell: Callable[[Answer], None]) -> None:
+    def run(self, tell: Callable[[Answer], object]) -> None:
         tell(timed(self.work))
 
 
@@ -97,7 +97,7 @@ def timed(work: Work) -> Answer:
     start = time.monotonic()
     try:
         value = work()
-    except Exception:
+    except Exception:  # noqa: BLE001 whatever reached the client is what we want to know
         return Answer(error=traceback.format_exc(), seconds=time.monotonic() - start)
     return Answer(value, seconds=time.monotonic() - start)
 
@@ -131,14 +131,21 @@ def _start(body: Body, gate_in: int, gate_out: int, ready: int) -> Child:
     try:
         os.close(gate_out)
         random.seed(os.getpid())
-        body.prepare()
-        os.write(ready, b".")
-        os.read(gate_in, 1)
         with os.fdopen(writing, "wb") as pipe:
-            body.run(lambda answer: (pickle.dump(answer, pipe), pipe.flush()))
+            _live(body, gate_in, ready, lambda answer: (pickle.dump(answer, pipe), pipe.flush()))
         connections.close_all()
     finally:
         os._exit(0)  # nothing of pytest's own must run in a child
+
+
+def _live(body: Body, gate: int, ready: int, tell: Callable[[Answer], object]) -> None:
+    prepared = timed(body.prepare)
+    os.write(ready, b".")
+    os.read(gate, 1)
+    if prepared.error:
+        tell(prepared)
+    else:
+        body.run(tell)
 
 
 def errors(answers: Sequence[Answer]) -> list[str]:

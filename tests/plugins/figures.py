@@ -4,9 +4,10 @@ import pytest
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    reports = [each for group in ("passed", "failed") for each in terminalreporter.getreports(group)]
-    lines = [text for report in reports for name, text in report.user_properties if name == "figures"]
+    reports = terminalreporter.getreports("passed")
+    found = [item for report in reports for item in report.user_properties]
+    lines = sorted(text for name, text in found if name == "figures")
     if lines:
         terminalreporter.section("figures")
-        for line in sorted(lines):
-            terminalreporter.write_line(line)
+    for line in lines:
+        terminalreporter.write_line(line)
