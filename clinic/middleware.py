@@ -7,6 +7,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.utils import timezone
+from django_htmx.http import HttpResponseClientRedirect
 
 from clinic import current
 from clinic.policy import Policy, policy_of
@@ -36,7 +37,7 @@ class PolicyMiddleware:
 
     def _admit(self, request: HttpRequest, policy: Policy) -> HttpResponse | None:
         if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
+            return sign_in_first(request)
         staff = current.staff_member(request)
         if staff is None or staff.role not in policy.roles:
             raise PermissionDenied
@@ -45,6 +46,14 @@ class PolicyMiddleware:
             return HttpResponseNotAllowed(policy.methods)
         timezone.activate(request.staff.clinic.zone)  # type: ignore[attr-defined]
         return None
+
+
+def sign_in_first(request: HttpRequest) -> HttpResponse:
+    """A fragment asked for after the session ended must not be the sign-in page inside a page."""
+    if request.htmx:  # type: ignore[attr-defined]
+        here = request.htmx.current_url_abs_path or "/"  # type: ignore[attr-defined]
+        return HttpResponseClientRedirect(redirect_to_login(here).url)
+    return redirect_to_login(request.get_full_path())
 
 
 class PrivatePagesMiddleware:

@@ -60,7 +60,7 @@ def policy(
 
 FOREIGN_POLICIES = {
     "account_login": Policy(ANYONE, FORM),
-    "account_logout": Policy(STAFF, FORM),
+    "account_logout": Policy(ANYONE, FORM),  # also for somebody who has no clinic any more
     "account_reset_password": Policy(ANYONE, FORM),
     "account_reset_password_done": Policy(ANYONE),
     "account_reset_password_from_key": Policy(ANYONE, FORM),

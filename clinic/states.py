@@ -31,6 +31,7 @@ IN_ERROR = State("error", "bi-eraser", _("Entered in error"))
 TO_MOVE = State("to-move", "bi-exclamation-triangle-fill", _("To move"))
 DEVIATION = State("deviation", "bi-record-circle", _("Outside the window"))
 BLOCKED = State("blocked", "bi-dash-square-fill", _("Blocked"))
+TO_CLOSE = State("to-close", "bi-hourglass-bottom", _("To close"))
 RUNNING = State("booked", "bi-play-circle-fill", _("Running"))
 ON_HOLD = State("to-move", "bi-pause-circle-fill", _("On hold"))
 STOPPED = State("cancelled", "bi-stop-circle", _("Stopped"))
@@ -38,7 +39,7 @@ COMPLETED = State("done", "bi-check-square-fill", _("Completed"))
 
 ALL = (
     PROPOSED, TO_BOOK, BOOKED, CONFIRMED, ARRIVED, DONE, NO_SHOW, CANCELLED, MOVED, IN_ERROR,
-    TO_MOVE, DEVIATION, BLOCKED,
+    TO_MOVE, DEVIATION, BLOCKED, TO_CLOSE,
 )  # fmt: skip
 
 OF_APPOINTMENT = {

@@ -27,6 +27,13 @@ def state_of(thing: Shown) -> states.State:
 
 
 @register.inclusion_tag("_state.html")
+def past_state(appointment: Appointment) -> dict[str, states.State]:
+    """Of a visit whose hour is over: nobody said yet whether the patient came."""
+    is_open = appointment.status in {Appointment.Status.BOOKED, Appointment.Status.ARRIVED}
+    return {"state": states.TO_CLOSE if is_open else states.of_appointment(appointment)}
+
+
+@register.inclusion_tag("_state.html")
 def deviation() -> dict[str, states.State]:
     """Beside a session that stands outside its window."""
     return {"state": states.DEVIATION}

@@ -1,6 +1,7 @@
 """Finding, reading, creating and correcting patients, through the pages."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.test import Client
@@ -187,6 +188,12 @@ def test_patient_page_parts_what_comes_from_what_was(desk: Client, house: House)
     shown = desk.get(f"/patients/{house.patient.public_id}/").context["shown"]
     assert shown.coming == [coming]
     assert [a.pk for a in shown.history] == [cancelled.pk, past.pk]
+
+
+def test_a_past_visit_that_nobody_closed_says_so(desk: Client, house: House) -> None:
+    make_appointment(house, house.patient, "2026-02-24 09:00", "2026-02-24 09:30")
+    text = desk.get(f"/patients/{house.patient.public_id}/").text
+    assert re.findall(r'class="state state-([\w-]+)"', text) == ["to-close"]
 
 
 def test_patient_page_shows_the_series_and_its_windows(desk: Client, house: House) -> None:

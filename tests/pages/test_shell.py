@@ -56,6 +56,24 @@ def test_nobody_signed_in_sees_no_bar(db: None, client: Client) -> None:
     assert len(headings(text)) == 1
 
 
+def test_a_fragment_asked_for_after_the_session_sends_the_whole_page_to_sign_in(
+    db: None, client: Client
+) -> None:
+    headers = {"HX-Request": "true", "HX-Current-URL": "http://testserver/patients/?page=2"}
+    response = client.get("/search/", {"q": "dupont"}, headers=headers)
+    assert response.headers["HX-Redirect"] == "/login/?next=/patients/%3Fpage%3D2"
+    assert response.text == ""
+
+
+def test_somebody_without_a_clinic_can_still_sign_out(db: None, client: Client) -> None:
+    client.force_login(make_user())
+    refused = client.get("/patients/")
+    assert refused.status_code == 403
+    assert 'action="/logout/"' in refused.text
+    client.post("/logout/")
+    assert client.get("/patients/").status_code == 302
+
+
 # --- Language ------------------------------------------------------------------------------------
 
 
