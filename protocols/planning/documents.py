@@ -135,9 +135,9 @@ def _hours(name: str, value: object) -> Hours:
 
 def _wishes(top: Fields, key: str, staff: set[str]) -> Wishes | None:
     def known(name: str, value: object) -> str:
-        if value not in staff:
+        if not isinstance(value, str) or value not in staff:
             raise ProblemError(name, "expected the id of a practitioner")
-        return fields.text(name, value)
+        return value
 
     def read(name: str, value: object) -> Wishes:
         wishes = Fields(name, value, ("weekdays", "from", "to", "practitioner"))

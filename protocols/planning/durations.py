@@ -57,7 +57,10 @@ class Duration:
 
     def after(self, day: date) -> date:
         """``day`` + this duration; OverflowError past the year 9999."""
-        return date.fromordinal(self.ordinal_after(day.toordinal()))
+        ordinal = self.ordinal_after(day.toordinal())
+        if ordinal > date.max.toordinal():
+            raise OverflowError(f"{day} + {self} is past the year 9999")
+        return date.fromordinal(ordinal)
 
     def before(self, day: date) -> date:
         """``day`` - this duration, months clipped likewise; OverflowError before the year 1."""

@@ -43,8 +43,9 @@ class Gap:
 
     def window(self, previous: date) -> Window:
         """The window after a session on ``previous``; OverflowError past the year 9999."""
-        opens, due, closes = self.ordinals(previous.toordinal())
-        return Window(date.fromordinal(opens), date.fromordinal(due), date.fromordinal(closes))
+        return Window(
+            self.min.after(previous), self.ideal.after(previous), self.max.after(previous)
+        )
 
     def allows(self, previous: date, on: date) -> bool:
         """Whether a session on ``on`` keeps the gap to the one on ``previous``."""

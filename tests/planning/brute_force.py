@@ -237,9 +237,7 @@ class BruteForce:
     def answer(self):
         length, opened = self.blocked()
         infeasible = length < len(self.steps)
-        cost, starts, resources = self.best(
-            0, self.previous_on, self.previous_practitioner, length
-        )
+        cost, starts, resources = self.best(0, self.previous_on, self.previous_practitioner, length)
         return {
             "status": "infeasible" if infeasible else "planned",
             "blocked_at": length + 1 if infeasible else None,

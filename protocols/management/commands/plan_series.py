@@ -6,7 +6,7 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any, NoReturn
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 
 from protocols.planning import ProblemError, plan
 
@@ -26,7 +26,9 @@ class Command(BaseCommand):
         try:
             answer = plan(read(options["file"]))
         except (ProblemError, Unreadable) as error:
-            raise CommandError(one_line(error), returncode=2) from error
+            # Not a CommandError: the contract wants the one line, and nothing before it.
+            self.stderr.write(one_line(error))
+            raise SystemExit(2) from error
         self.stdout.write(json.dumps(answer))
 
 
