@@ -87,7 +87,9 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "timeout": 5,
         # legacy_alter_table: else a table rebuild stumbles over triggers that name the table.
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
-        " PRAGMA legacy_alter_table=ON;",
+        " PRAGMA legacy_alter_table=ON;"
+        # Else INSERT OR REPLACE would take rows away past the triggers that guard deletion.
+        " PRAGMA recursive_triggers=ON;",
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {

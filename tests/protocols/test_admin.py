@@ -10,7 +10,7 @@ from protocols.models import Protocol, Segment, Step
 from tests.factories import make_clinic, make_user
 from tests.protocols.making import make_draft, make_protocol
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.protocols.addresses")]
+pytestmark = pytest.mark.django_db
 
 LIST = "/settings/protocols/protocol/"
 

@@ -13,7 +13,7 @@ from protocols.models import Protocol
 from tests.factories import make_clinic, make_user
 from tests.protocols.making import NOW, make_draft, make_protocol
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.protocols.addresses")]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
