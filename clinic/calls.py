@@ -54,7 +54,7 @@ def _sessions(clinic: Clinic, *, now: dt.datetime) -> list[Call]:
     found = []
     for session in _to_book(clinic):
         window = _window(session, clinic)
-        missed = session.last_status == NO_SHOW
+        missed = session.last_status == NO_SHOW  # type: ignore[attr-defined]
         if missed or (window.opens if window else session.series.opened_at.date()) <= today:
             found.append(_call_about(session, window, clinic))
     return found

@@ -164,6 +164,6 @@ def add_holds(found: list[Entry], holds: QuerySet[Hold]) -> None:
         "starts",
         "ends",
     ):
-        by_visit[pk].append(Held(*held))
+        by_visit[pk].append(Held(*held))  # type: ignore[arg-type]
     for visit in found:
         visit.holds = by_visit[visit.pk]

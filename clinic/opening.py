@@ -112,7 +112,7 @@ def _hours(resources: list[int]) -> dict[int, list[Hours]]:
     for resource, *row in rows.values_list(
         "resource_id", "weekday", "from_minute", "to_minute", "valid_from", "valid_until"
     ):
-        hours[resource].append(Hours(*row))
+        hours[resource].append(Hours(*row))  # type: ignore[arg-type]
     return hours
 
 

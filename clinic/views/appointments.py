@@ -137,7 +137,15 @@ def marked_text(appointment: Appointment) -> str:
 def refuse(form: Any, refused: booking.Refused) -> None:
     """Each problem at its field, else on top."""
     for problem in refused.problems:
-        form.add_error(problem.field if problem.field in form.fields else None, problem.message)
+        field = problem.field if problem.field in form.fields else None
+        form.add_error(field, in_full(problem))
+
+
+def in_full(problem: booking.Problem) -> str:
+    """A gap is told as a rule; alone it would read like a wish."""
+    if problem.code != "gap":
+        return problem.message
+    return _("The rule against it: %(rule)s.") % {"rule": problem.message}
 
 
 def sent(request: HttpRequest) -> Any:

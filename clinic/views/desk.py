@@ -41,6 +41,7 @@ def full_list(request: HttpRequest, which: str) -> HttpResponse:
     if which not in desk.WHOLE:
         raise Http404
     page = Paginator(desk.whole(which, clinic, now=now), PAGE).get_page(request.GET.get("page"))
-    rows = desk.rows(page.object_list, clinic) if which == "close" else page.object_list
+    listed: Any = page.object_list
+    rows = desk.rows(listed, clinic) if which == "close" else listed
     context = {"which": which, "page": page, "rows": rows, "today": clinic.today(now=now)}
     return render(request, "desk/list.html", context)

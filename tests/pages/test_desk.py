@@ -1,0 +1,128 @@
+"""The desk's page: today, the lists, and the action on each row."""
+
+import datetime as dt
+
+import pytest
+from django.test import Client
+
+from clinic.models import Appointment, WorkerBeat
+from tests.factories import (
+    NOW,
+    House,
+    make_absence,
+    make_appointment,
+    make_patient,
+    make_resource,
+)
+
+HTMX = {"HX-Request": "true"}
+
+
+def visit(house: House, start: str, end: str, name: str = "Petit", **fields: str) -> Appointment:
+    made = make_appointment(house, make_patient(name, "Léa"), start, end)
+    if fields:
+        Appointment.objects.filter(pk=made.pk).update(**fields)
+    return made
+
+
+def test_the_empty_desk_says_so_in_each_list(desk: Client, house: House) -> None:
+    page = desk.get("/")
+    lists = page.context["lists"]
+    every = (lists.next_in, lists.to_call, lists.to_close, lists.to_move)
+    assert [some.total for some in every] == [0, 0, 0, 0]
+    assert page.text.count("is-empty") == 4
+
+
+def test_each_row_has_its_action(desk: Client, house: House) -> None:
+    coming = visit(house, "2026-03-02 10:00", "2026-03-02 10:30", name="Coming")
+    over = visit(house, "2026-02-27 10:00", "2026-02-27 10:30", name="Over")
+    missed = visit(house, "2026-02-27 11:00", "2026-02-27 11:30", name="Missed", status="noshow")
+    moving = house.occupy(house.room, "2026-03-03 10:00", "2026-03-03 10:30")
+    make_absence(house.clinic, "2026-03-03 00:00", "2026-03-04 00:00")
+    text = desk.get("/").text
+    assert f'id="arrived-{coming.public_id}"' in text
+    assert f'id="fulfilled-{over.public_id}"' in text
+    assert f'id="noshow-{over.public_id}"' in text
+    assert f'href="/visits/new/?patient={missed.patient.public_id}"' in text
+    assert f'href="/appointments/{moving.public_id}/move/"' in text
+
+
+def test_more_than_a_few_are_counted_and_one_click_away(desk: Client, house: House) -> None:
+    for hour in range(9, 14):
+        visit(house, f"2026-02-27 {hour:02}:00", f"2026-02-27 {hour:02}:30", name=f"Over{hour}")
+    page = desk.get("/")
+    to_close = page.context["lists"].to_close
+    assert (len(to_close.rows), to_close.total) == (3, 5)
+    assert 'href="/desk/close/"' in page.text
+    assert [entry.patient for entry in desk.get("/desk/close/").context["rows"]] == [
+        f"OVER{hour} Léa" for hour in range(9, 14)
+    ]
+
+
+def test_a_whole_list_pages_at_fifty(desk: Client, house: House) -> None:
+    for number in range(53):
+        hour, minute = divmod(number * 10, 60)
+        start = f"2026-02-27 {9 + hour:02}:{minute:02}"
+        visit(house, start, f"{start[:-1]}5", name=f"Over{number:02}")
+    first, second = desk.get("/desk/close/"), desk.get("/desk/close/?page=2")
+    assert (len(first.context["rows"]), len(second.context["rows"])) == (50, 3)
+    assert first.context["page"].paginator.count == 53
+    assert desk.get("/desk/close/?page=x").context["page"].number == 1
+
+
+@pytest.mark.parametrize("which", ["call", "close", "move"])
+def test_each_list_has_a_page_and_an_unknown_one_has_not(
+    desk: Client, house: House, which: str
+) -> None:
+    assert desk.get(f"/desk/{which}/").context["which"] == which
+    assert desk.get("/desk/next/").status_code == 404
+
+
+def test_a_mark_on_the_desk_comes_back_to_it(desk: Client, house: House) -> None:
+    coming = visit(house, "2026-03-02 10:00", "2026-03-02 10:30")
+    address = f"/appointments/{coming.public_id}/mark/"
+    plain = desk.post(address, {"mark": "arrived", "next": "/"})
+    assert (plain.status_code, plain.headers["Location"]) == (302, "/")
+    coming.refresh_from_db()
+    assert coming.status == "arrived"
+    answer = desk.post(address, {"mark": "undo", "next": "/"}, headers=HTMX, follow=True)
+    assert answer.templates[0].name == "desk/_answer.html"
+    assert 'id="desk-lists"' in answer.text
+    assert 'hx-swap-oob="true"' in answer.text
+    coming.refresh_from_db()
+    assert coming.status == "booked"
+
+
+def test_htmx_gets_the_same_lists_as_the_page_holds(desk: Client, house: House) -> None:
+    visit(house, "2026-03-02 10:00", "2026-03-02 10:30")
+    fragment = desk.get("/", headers=HTMX)
+    assert "<html" not in fragment.text
+    lists = fragment.context["lists"]
+    assert lists.next_in.rows == desk.get("/").context["lists"].next_in.rows
+
+
+@pytest.mark.parametrize(("minutes", "warned"), [(1, False), (6, True), (None, True)])
+def test_a_late_worker_is_said_quietly(
+    desk: Client, house: House, minutes: int | None, warned: bool
+) -> None:
+    if minutes is not None:
+        WorkerBeat.objects.create(name="worker", at=NOW - dt.timedelta(minutes=minutes))
+    assert ("bi-hourglass-split" in desk.get("/").text) is warned
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_costs_the_same_for_many(
+    desk: Client, house: House, django_assert_num_queries, count: int
+) -> None:
+    for number in range(count):
+        make_resource(house.clinic, "practitioner", name=f"Dr {number}")
+        make_resource(house.clinic, "room", name=f"Salle {number + 2}")
+        house.patient = make_patient("Petit", f"Léa {number}")
+        house.book_series()
+        visit(house, f"2026-02-27 1{number}:00", f"2026-02-27 1{number}:30")
+        visit(house, f"2026-02-26 1{number}:00", f"2026-02-26 1{number}:30", status="noshow")
+        house.occupy(house.room, f"2026-03-03 1{number}:00", f"2026-03-03 1{number}:30")
+    make_absence(house.clinic, "2026-03-03 00:00", "2026-03-04 00:00")
+    desk.get("/")
+    with django_assert_num_queries(22):
+        desk.get("/")
