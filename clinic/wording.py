@@ -13,9 +13,9 @@ from protocols.wording import duration
 
 # Why a session does not stand on its ideal day.
 REASONS: dict[str, Promise] = {
-    "due_outside_window": gettext_lazy("the ideal day lies outside the window"),
-    "due_closed": gettext_lazy("the clinic is closed on the ideal day"),
-    "due_outside_hours": gettext_lazy("nobody works long enough on the ideal day"),
+    "due_outside_window": gettext_lazy("the ideal day is outside the window"),
+    "due_closed": gettext_lazy("closed on the ideal day"),
+    "due_outside_hours": gettext_lazy("hours too short on the ideal day"),
     "due_required_otherwise": gettext_lazy("the ideal day is not one you asked for"),
     "due_full": gettext_lazy("the ideal day is full"),
     "better_in_all": gettext_lazy("better for the series as a whole"),
@@ -31,6 +31,7 @@ BLOCKS: dict[str, Promise] = {
     "require": gettext_lazy("there are free times, but none that keeps what you asked for"),
     "all_busy": gettext_lazy("everything is taken on every day of its window"),
 }
+
 
 class Choice(Shape):
     """What `difference` asks of an alternative: how much more it costs the whole series."""
@@ -67,14 +68,14 @@ def short_days(n: int) -> str:
 
 
 def gap(allowed: Gap | None) -> str:
-    """7–14 jours, idéal 10: in days where it can be, for the days between are shown beside it."""
+    """7–14 j, idéal 10: in days where it can be, for the days between are shown beside it."""
     if allowed is None:
         return ""
     least, ideal, most = allowed.min, allowed.ideal, allowed.max
     if least == most:
         return duration(ideal)
     if least.days and ideal.days and most.days:
-        return _("%(least)d–%(most)d days, ideally %(ideal)d") % {
+        return pgettext("days, abbreviated", "%(least)d–%(most)d d, ideally %(ideal)d") % {
             "least": least.days,
             "most": most.days,
             "ideal": ideal.days,
@@ -135,7 +136,11 @@ def difference(choice: Choice, *, same_practitioner: bool, practitioner: str = "
         changes(choice.changes_more),
         who,
     ]
-    return "; ".join(filter(None, parts))
+    return joined(parts)
+
+
+def joined(parts: list[str]) -> str:
+    return pgettext("between two facts", "; ").join(filter(None, parts))
 
 
 def change_of_cost(before: Cost, after: Cost) -> str:
@@ -145,7 +150,7 @@ def change_of_cost(before: Cost, after: Cost) -> str:
         wishes(after.preferences_unmet - before.preferences_unmet),
         changes(after.practitioner_changes - before.practitioner_changes),
     ]
-    return "; ".join(filter(None, parts))
+    return joined(parts)
 
 
 def off_ideal(days: int) -> str:
@@ -161,7 +166,9 @@ def summary(cost: Cost) -> str:
         _("every session on its ideal day")
         if not cost.days_off_ideal
         else ngettext(
-            "%(n)d day from the ideal in all", "%(n)d days from the ideal in all", cost.days_off_ideal
+            "%(n)d day from the ideal in all",
+            "%(n)d days from the ideal in all",
+            cost.days_off_ideal,
         )
         % {"n": cost.days_off_ideal},
         ngettext(
@@ -181,4 +188,4 @@ def summary(cost: Cost) -> str:
         if cost.practitioner_changes
         else "",
     ]
-    return "; ".join(filter(None, parts))
+    return joined(parts)

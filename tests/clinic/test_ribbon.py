@@ -1,0 +1,62 @@
+"""The ribbon of proposals and of running series."""
+
+import datetime as dt
+
+import pytest
+
+from clinic import booking, ribbon, states
+from patients.models import Series
+from tests.factories import NOW, PARIS, House, at
+
+TODAY = dt.date(2026, 3, 2)
+DAY = dt.timedelta(days=1)
+
+
+@pytest.fixture
+def house(db: None) -> House:
+    return House()
+
+
+def test_a_proposal_is_drawn_with_its_alternatives(house: House) -> None:
+    proposal = house.propose()
+    picture = ribbon.of_proposal(proposal, today=TODAY)
+    assert picture is not None
+    assert [dot.number for dot in picture.dots] == [1, 2, 3]
+    assert {dot.state for dot in picture.dots} == {states.PROPOSED}
+    wanted = [f"2-{a.starts_at:%Y-%m-%d}" for a in proposal.sessions[1].alternatives]
+    assert [option.key for option in picture.dots[1].options] == wanted
+
+
+def test_the_blocked_session_stands_in_red_on_its_due_day(house: House) -> None:
+    house.practitioner.hours.update(valid_until=dt.date(2026, 3, 25))
+    proposal = house.propose()
+    assert proposal.blocked_at == 3
+    picture = ribbon.of_proposal(proposal, today=TODAY)
+    assert picture is not None
+    assert [dot.state.code for dot in picture.dots] == ["proposed", "proposed", "blocked"]
+    assert [bar.is_blocked for bar in picture.bars] == [False, False, True]
+    assert len(picture.gaps) == 1
+
+
+def test_a_running_series_shows_states_and_what_is_to_book(house: House) -> None:
+    booked = house.book_series(through=3)
+    first, second, third = booked.appointments
+    later = at("2026-03-02 18:00")
+    booking.mark_fulfilled(appointment=first, by=house.user, now=later)
+    booking.cancel(appointment=third, reason="patient", note="", by=house.user, now=later)
+    picture = ribbon.of_series(booked.series, zone=PARIS, today=TODAY)
+    assert picture is not None
+    assert [dot.state.code for dot in picture.dots] == ["done", "booked", "to-book"]
+    assert [dot.is_done for dot in picture.dots] == [True, False, False]
+    due = second.starts_at.astimezone(PARIS).date() + 21 * DAY
+    assert picture.dots[2].date.startswith(f"{due.day} ")
+
+
+def test_several_series_cost_two_queries_more_in_all(
+    house: House, django_assert_num_queries
+) -> None:
+    for number in range(3):
+        house.book_series(start_on=NOW.date() + 100 * number * DAY)
+    with django_assert_num_queries(4):
+        every = list(Series.objects.prefetch_related(*ribbon.PREFETCH))
+        assert all(ribbon.of_series(one, zone=PARIS, today=TODAY) for one in every)
