@@ -11,3 +11,4 @@ import "./modules/menus.js";
 import "./modules/search.js";
 import "./modules/toasts.js";
 import "./modules/zone.js";
+import "./series.js";
