@@ -1,0 +1,84 @@
+"""A patient's appointments as an .ics file (RFC 5545) that calendars keep up to date.
+
+A calendar is seen by others: nothing in the file says what is treated, by whom or how often. An
+appointment that was moved keeps its UID with a higher SEQUENCE, so that it moves in the calendar
+too; one that was cancelled is sent as cancelled. Instants are in UTC: right whatever the clocks do.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+
+from django.utils.translation import gettext as _
+from icalendar import Alarm, Calendar, Event
+
+from clinic.models import Appointment, Clinic
+
+PRODUCT = "-//Clinic appointments//1.0//EN"
+REMINDER = dt.timedelta(days=-1)
+GONE = {Appointment.Status.CANCELLED, Appointment.Status.ENTERED_IN_ERROR}
+
+
+def calendar(appointments: Iterable[Appointment], *, clinic: Clinic) -> bytes:
+    """The file, in the language that is active. Appointments need their `clinic` loaded."""
+    feed = Calendar()
+    feed.add("prodid", PRODUCT)
+    feed.add("version", "2.0")
+    feed.add("calscale", "GREGORIAN")
+    feed.add("method", "PUBLISH")
+    feed.add("x-wr-calname", title(clinic))
+    for appointment in latest(appointments):
+        feed.add_component(event(appointment))
+    content: bytes = feed.to_ical()
+    return content
+
+
+def latest(appointments: Iterable[Appointment]) -> Iterator[Appointment]:
+    """Of each appointment that was moved, the last attempt: calendars know it by its UID."""
+    by_uid = sorted(appointments, key=lambda a: (a.uid, a.sequence))
+    attempts = [list(group)[-1] for _uid, group in groupby(by_uid, key=lambda a: a.uid)]
+    yield from sorted(attempts, key=lambda a: (a.starts_at, a.pk))
+
+
+def title(clinic: Clinic) -> str:
+    return _("Appointment – %(place)s") % {"place": clinic.neutral_label}
+
+
+def event(appointment: Appointment) -> Event:
+    is_gone = appointment.status in GONE
+    one = Event()
+    one.add("uid", str(appointment.uid))
+    # Cancelling is a revision too (RFC 5546), and a move never comes after it.
+    one.add("sequence", appointment.sequence + is_gone)
+    one.add("dtstamp", appointment.changed_at)
+    one.add("last-modified", appointment.changed_at)
+    one.add("dtstart", appointment.starts_at.astimezone(dt.UTC))
+    one.add("dtend", appointment.ends_at.astimezone(dt.UTC))
+    one.add("summary", title(appointment.clinic))
+    one.add("status", "CANCELLED" if is_gone else "CONFIRMED")
+    one.add("class", "PRIVATE")
+    one.add("transp", "TRANSPARENT" if is_gone else "OPAQUE")
+    for name, text in (
+        ("location", appointment.clinic.address),
+        ("description", how_to_reach(appointment.clinic)),
+    ):
+        if text:
+            one.add(name, text)
+    if not is_gone:
+        one.add_component(reminder(appointment.clinic))
+    return one
+
+
+def reminder(clinic: Clinic) -> Alarm:
+    alarm = Alarm()
+    alarm.add("action", "DISPLAY")
+    alarm.add("description", title(clinic))
+    alarm.add("trigger", REMINDER)
+    return alarm
+
+
+def how_to_reach(clinic: Clinic) -> str:
+    if not clinic.phone:
+        return ""
+    number = clinic.phone.as_international
+    return _("To move or cancel this appointment: %(phone)s") % {"phone": number}

@@ -1,0 +1,59 @@
+"""A series to take away: a page for printing, a PDF, a calendar file. In the patient's language."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone, translation
+from django.utils.translation import pgettext
+
+from clinic import audit, documents, feeds, series_page
+from clinic.documents import Paper
+from clinic.policy import STAFF, policy
+from patients.models import Series
+
+
+@policy(roles=STAFF, patient_data=True)
+def printed(request: HttpRequest, public_id: str) -> HttpResponse:
+    series = taken_away(request, public_id, "series.print")
+    with translation.override(series.patient.language):
+        return render(request, "series/print.html", {"paper": paper(request, series)})
+
+
+@policy(roles=STAFF, patient_data=True)
+def pdf(request: HttpRequest, public_id: str) -> HttpResponse:
+    series = taken_away(request, public_id, "series.pdf")
+    with translation.override(series.patient.language):
+        content = documents.pdf(paper(request, series), now=timezone.now())
+        return attachment(content, "application/pdf", "pdf")
+
+
+@policy(roles=STAFF, patient_data=True)
+def ics(request: HttpRequest, public_id: str) -> HttpResponse:
+    series = taken_away(request, public_id, "series.ics")
+    clinic = request.staff.clinic  # type: ignore[attr-defined]
+    with translation.override(series.patient.language):
+        content = feeds.calendar(series_page.attempts(series), clinic=clinic)
+        return attachment(content, "text/calendar; charset=utf-8", "ics")
+
+
+def taken_away(request: HttpRequest, public_id: str, what: str) -> Series:
+    """The series with all that goes on paper; that it left the house is written down."""
+    series = get_object_or_404(series_page.loaded(), public_id=public_id)
+    audit.record_reading(request, series.patient, now=timezone.now(), what=what)
+    return series
+
+
+def paper(request: HttpRequest, series: Series) -> Paper:
+    return documents.paper_of(
+        series,
+        series_page.attempts(series),
+        clinic=request.staff.clinic,  # type: ignore[attr-defined]
+        language=series.patient.language,
+        now=timezone.now(),
+    )
+
+
+def attachment(content: bytes, kind: str, ending: str) -> HttpResponse:
+    """A file name that says nothing about care."""
+    name = pgettext("file name, without accents", "appointments")
+    disposition = f'attachment; filename="{name}.{ending}"'
+    return HttpResponse(content, content_type=kind, headers={"Content-Disposition": disposition})
