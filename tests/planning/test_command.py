@@ -68,18 +68,15 @@ def test_a_file_that_is_not_there(tmp_path):
     assert run(file) == (2, "", f"{file}: No such file or directory\n")
 
 
-def test_from_standard_input_by_a_process_whatever_the_hash_seed():
+def test_from_standard_input_by_a_process_of_another_hash_seed():
     example = json.loads((Path(__file__).parent / "examples" / "2.json").read_bytes())
-    answers = set()
-    for seed in ("0", "1"):
-        done = subprocess.run(
-            [sys.executable, "manage.py", "plan_series", "-"],
-            cwd=ROOT,
-            env={**os.environ, "PYTHONHASHSEED": seed},
-            input=json.dumps(example["problem"]).encode(),
-            capture_output=True,
-            check=True,
-        )
-        assert done.stderr == b""
-        answers.add(done.stdout)
-    assert [json.loads(answer) for answer in answers] == [plan(example["problem"])]
+    done = subprocess.run(
+        [sys.executable, "manage.py", "plan_series", "-"],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONHASHSEED": "1"},
+        input=json.dumps(example["problem"]).encode(),
+        capture_output=True,
+        check=True,
+    )
+    assert done.stderr == b""
+    assert json.loads(done.stdout) == plan(example["problem"])
