@@ -28,7 +28,9 @@ def is_signed_in(client: Client) -> bool:
 def test_sign_in_by_email_in_any_case(house: House, client: Client, typed: str) -> None:
     make_user(house.clinic, email="anne@example.test")
     assert sign_in(client, typed).headers["Location"] == "/patients/"
-    assert is_signed_in(client)
+    page = client.get("/patients/")
+    assert page.status_code == 200
+    assert list(page.context["messages"]) == []  # no toast every morning
 
 
 @pytest.mark.parametrize(
@@ -73,7 +75,7 @@ def test_the_sixth_wrong_try_shuts_one_account_and_not_its_neighbours(
         sign_in(client, "anne@example.test", WRONG)
     refused = sign_in(client, "anne@example.test")  # the right one, too late
     assert not is_signed_in(client)
-    assert refused.context["form"].errors
+    assert "15 minutes" in refused.text
     sign_in(client, "lea@example.test")  # same address, another person
     assert is_signed_in(client)
 
