@@ -9,7 +9,7 @@ from clinic.demo.diaries import Site
 from clinic.demo.lives import DAY, Lives
 from clinic.models import Resource, VisitType
 from patients.models import Patient, Series
-from protocols.models import Protocol
+from protocols.models import Protocol, Qualification
 
 # How often each protocol is begun, among what physicians do.
 TASTE = {
@@ -55,7 +55,8 @@ class Filling:
         """Each week (by its Monday) up to its load; most of it with series."""
         for monday, load in loads:
             self._open_courses(site, staff, taste, monday, load * 0.9)
-            self._add_visits(site, staff, monday, load)
+            if may_consult(staff[0]):
+                self._add_visits(site, staff, monday, load)
 
     def fill_up(
         self, site: Site, staff: Sequence[Resource], loads: Sequence[tuple[dt.date, float]]
@@ -103,7 +104,7 @@ class Filling:
             self.lives.office_hour_before(midday(start_on, site), rng.uniform(2, 10), site),
         )
         self._maybe_begun_elsewhere(course, start_on)
-        if rng.random() < 0.5 and start_on - 12 * DAY > site.frame.first:
+        if may_consult(doctor) and rng.random() < 0.5 and start_on - 12 * DAY > site.frame.first:
             self.lives.visit(site, patient, self.visit_types[0], doctor, start_on - 12 * DAY)
         if self.lives.begin(course, start_on):
             self.running.setdefault(patient.public_id, []).append(course)
@@ -169,6 +170,10 @@ class Filling:
             on = self._day(site, doctor, monday)
             visit_type = self.visit_types[number % 3 == 2]
             self.lives.visit(site, next(self._in_turn()), visit_type, doctor, on)
+
+
+def may_consult(practitioner: Resource) -> bool:
+    return practitioner.qualification == Qualification.PHYSICIAN
 
 
 def midday(on: dt.date, site: Site) -> dt.datetime:
