@@ -86,10 +86,9 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "transaction_mode": "IMMEDIATE",  # a deferred one dies of "database is locked"
         "timeout": 5,
         # legacy_alter_table: else a table rebuild stumbles over triggers that name the table.
+        # recursive_triggers: else a row that OR REPLACE takes away vanishes without its triggers.
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
-        " PRAGMA legacy_alter_table=ON;"
-        # Else INSERT OR REPLACE would take rows away past the triggers that guard deletion.
-        " PRAGMA recursive_triggers=ON;",
+        " PRAGMA legacy_alter_table=ON; PRAGMA recursive_triggers=ON;",
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {

@@ -133,13 +133,16 @@ class FixedColumns(TriggerRule):
 
 
 class AppendOnly(TriggerRule):
-    """Rows are written once: neither changed nor deleted."""
+    """Rows are written once: neither changed nor deleted, nor written over by INSERT OR REPLACE."""
 
     def events(self) -> tuple[str, ...]:
         return ("UPDATE", "DELETE")
 
     def when(self, model: type[Model]) -> str:
-        return f'OLD."{column_of(model, "id")}" IS NOT NULL'
+        return f'OLD."{model._meta.pk.column}" IS NOT NULL'
+
+    def sqlite_sql(self, model: type[Model]) -> list[str]:
+        return [*super().sqlite_sql(model), not_written_over(self.name, model, ["id"])]
 
 
 class NeverDeleted(DatabaseRule):
@@ -158,15 +161,12 @@ class NeverDeleted(DatabaseRule):
         return path, args, kwargs | {"keys": self.keys}
 
     def sqlite_sql(self, model: type[Model]) -> list[str]:
-        table = table_of(model)
-        same = " OR ".join(f'kept."{key}" = NEW."{key}"' for key in self.keys)
-        met = f'EXISTS (SELECT 1 FROM "{table}" AS kept WHERE {same})'
-        return [
-            f'CREATE TRIGGER IF NOT EXISTS "{self.name}_{event.lower()}" BEFORE {event} '
-            f'ON "{table}" FOR EACH ROW WHEN {when} '
+        kept = (
+            f'CREATE TRIGGER IF NOT EXISTS "{self.name}_delete" BEFORE DELETE '
+            f'ON "{table_of(model)}" FOR EACH ROW WHEN OLD."id" IS NOT NULL '
             f"BEGIN SELECT RAISE(ABORT, '{self.name}'); END"
-            for event, when in (("DELETE", 'OLD."id" IS NOT NULL'), ("INSERT", met))
-        ]
+        )
+        return [kept, not_written_over(self.name, model, self.keys)]
 
     def postgresql_sql(self, model: type[Model]) -> list[str]:
         table, function = table_of(model), f"{self.name}_rule"
@@ -188,6 +188,20 @@ class NeverDeleted(DatabaseRule):
 def column_of(model: type[Model], field: str) -> str:
     """The column of a field that is the model's own."""
     return str(model._meta.get_field(field).column)  # type: ignore[union-attr]  # no reverse relation
+
+
+def not_written_over(name: str, model: type[Model], keys: Iterable[str]) -> str:
+    """SQLite's INSERT OR REPLACE deletes the row in its way, and no delete trigger hears of it.
+
+    Our own connections do hear (`recursive_triggers` in the settings); a shell's do not.
+    """
+    table = table_of(model)
+    same = " OR ".join(f'kept."{key}" = NEW."{key}"' for key in keys)
+    return (
+        f'CREATE TRIGGER IF NOT EXISTS "{name}_insert" BEFORE INSERT ON "{table}" FOR EACH ROW '
+        f'WHEN EXISTS (SELECT 1 FROM "{table}" AS kept WHERE {same}) '
+        f"BEGIN SELECT RAISE(ABORT, '{name}'); END"
+    )
 
 
 def differs(left: str, right: str) -> str:
