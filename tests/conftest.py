@@ -6,7 +6,7 @@ import pytest
 from django.conf import settings
 from django.test import TransactionTestCase
 
-pytest_plugins = ["tests.plugins.browser", "tests.plugins.figures"]
+pytest_plugins = ["tests.plugins.browser", "tests.plugins.figures", "tests.plugins.own_database"]
 
 TESTS = Path(__file__).parent
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server", "admin_client"}

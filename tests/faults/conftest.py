@@ -1,61 +1,13 @@
-"""Each test of races has a database of its own, committed to by real processes."""
+"""Figures that the tests of races tell at the end of the run."""
 
-import fcntl
-import sqlite3
-import uuid
-from collections.abc import Callable, Iterator
-from contextlib import closing
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
-from django.conf import settings
 from django.db import connection
 
 from tests.faults.processes import Answer
 
 Report = Callable[..., None]
-
-
-@pytest.fixture
-def own_database(transactional_db: None, tmp_path: Path) -> Iterator[None]:
-    """A copy of the migrated test database: rows that are never deleted go with it.
-
-    One such test at a time, whatever xdist does: fifty connections are half of what PostgreSQL has,
-    and two races at once would measure each other.
-    """
-    with (settings.DATA_DIR / "races.lock").open("a") as line:
-        fcntl.flock(line, fcntl.LOCK_EX)
-        original = connection.settings_dict["NAME"]
-        connection.close()
-        copy = copied_file(original, tmp_path) if is_sqlite() else copied_server_side(original)
-        connection.settings_dict["NAME"] = copy
-        yield
-        connection.close()
-        connection.settings_dict["NAME"] = original
-        if not is_sqlite():
-            on_the_server(f'DROP DATABASE "{copy}" WITH (FORCE)')
-
-
-def is_sqlite() -> bool:
-    return connection.vendor == "sqlite"
-
-
-def copied_file(original: str, folder: Path) -> str:
-    copy = str(folder / "races.sqlite3")
-    with closing(sqlite3.connect(original)) as source, closing(sqlite3.connect(copy)) as target:
-        source.backup(target)
-    return copy
-
-
-def copied_server_side(original: str) -> str:
-    copy = f"races_{uuid.uuid4().hex}"
-    on_the_server(f'CREATE DATABASE "{copy}" TEMPLATE "{original}"')
-    return copy
-
-
-def on_the_server(statement: str) -> None:
-    with connection._nodb_cursor() as cursor:
-        cursor.execute(statement)
 
 
 @pytest.fixture
