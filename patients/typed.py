@@ -30,7 +30,7 @@ def read(query: str) -> list[Alternatives]:
     text = " ".join(word for word in text.split() if "@" not in word)
     numbers = _NUMBER.findall(text)
     words = plain(_NUMBER.sub(" ", text)).split()
-    items = [(email,) for email in emails]
+    items: list[Alternatives] = [(email,) for email in emails]
     items += [tuple(dict.fromkeys(number_forms(number))) for number in numbers]
     return [*items, *((word,) for word in words)][:LONGEST_WORDS]
 

@@ -105,7 +105,7 @@ def edit(request: HttpRequest, public_id: str) -> HttpResponse:
             if isinstance(saved, Patient):
                 messages.success(request, _("Saved."))
                 return redirect("patient", saved.public_id)
-            context |= both_sides(form, saved.patient)
+            context |= both_sides(request, form, saved.patient)
     else:
         audit.record_reading(request, patient, now=now)
     context["patient"] = Patient.objects.get(pk=patient.pk) if form.is_bound else patient
@@ -131,11 +131,12 @@ def unseen_twins(request: HttpRequest, form: PatientForm) -> list[Twin]:
     return [] if {twin.patient.public_id for twin in twins} <= seen else twins
 
 
-def both_sides(form: PatientForm, current: Patient) -> dict[str, Any]:
+def both_sides(request: HttpRequest, form: PatientForm, current: Patient) -> dict[str, Any]:
     """Somebody else saved meanwhile: what stands beside what was typed; sent again, it is saved."""
     theirs = PatientForm(instance=current, today=form.today)
-    form.data = form.data.copy()
-    form.data["version"] = str(current.version)
+    typed = request.POST.copy()
+    typed["version"] = str(current.version)
+    form.data = typed
     differing = [
         (form[name], theirs[name].value() or "—", form[name].value() or "—")
         for name in form.Meta.fields
