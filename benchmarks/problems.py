@@ -32,6 +32,13 @@ def small(seed: int, load: float = 0.8) -> Document:
     }
 
 
+def one_practitioner(seed: int, load: float) -> Document:
+    """(a) with a room that is always free, so that the load is the practitioner's alone."""
+    document = small(seed, load)
+    document["resources"][1]["busy"] = []
+    return document
+
+
 def large(seed: int, load: float = 0.8) -> Document:
     """(b) 12 steps in two phases; 10 practitioners, 10 rooms, 4 devices over 104 weeks."""
     rng = random.Random(f"large {seed}")

@@ -88,12 +88,9 @@ def resources(draw, start):
     found = []
     for kind, most in ((STAFF, 3), ("room", 2), ("led", 1)):
         for number in range(draw(st.integers(1 if kind != "led" else 0, most))):
-            found.append({
-                "id": f"{kind}-{number}",
-                "kind": kind,
-                "hours": draw(hours()),
-                "busy": draw(st.lists(busy(start), max_size=8)),
-            })  # fmt: skip
+            identity = f"{kind}-{number}"
+            spans = st.lists(busy(start), max_size=8)
+            found += [{"id": identity, "kind": kind, "hours": draw(hours()), "busy": draw(spans)}]
     return draw(st.permutations(found))
 
 

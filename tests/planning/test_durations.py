@@ -86,7 +86,7 @@ def test_which_is_never_longer(short, long, always):
 
 months = st.integers(1, 30).map(lambda n: Duration(n, "M"))
 days = st.integers(1, 900).map(lambda n: Duration(n, "D"))
-DATES = [date(1896, 1, 1) + timedelta(days=n) for n in range(0, 366 * 9)]
+DATES = [date(1896, 1, 1) + timedelta(days=n) for n in range(366 * 9)]
 
 
 @given(months, days)
