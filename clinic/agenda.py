@@ -232,7 +232,7 @@ def _hidden_days(shown: Agenda) -> list[int]:
     """Weekdays (0 is Sunday) of a week on which nobody works and nothing is booked."""
     if shown.ask.view == "day":
         return []
-    worked = {hours.weekday for rows in shown.opening.hours.values() for hours in rows}
+    worked = {weekday for _resource, weekday in shown.opening.hours}
     worked |= {day.weekday() for day, _visits in shown.by_day}
     idle = {day.weekday() for day in shown.ask.days} - worked
     return sorted((weekday + 1) % 7 for weekday in idle) if worked else []

@@ -9,7 +9,10 @@ A series belongs to the organisation; its calls belong to the clinic of its last
 """
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
+from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
@@ -17,7 +20,7 @@ from django.utils.translation import gettext as _
 
 from clinic.models import OCCUPYING, Appointment, Clinic
 from patients.models import Patient, Series, TreatmentSession
-from protocols.planning import Window
+from protocols.planning import Duration, Gap, Window
 
 REMEMBERED = dt.timedelta(days=30)
 NO_SHOW = Appointment.Status.NOSHOW
@@ -44,20 +47,72 @@ class Call:
 
 
 def to_call(clinic: Clinic, *, now: dt.datetime) -> list[Call]:
-    """Two queries."""
+    """Three queries."""
     calls = [*_sessions(clinic, now=now), *_missed_visits(clinic, now=now)]
     return sorted(calls, key=lambda call: call.urgency)
 
 
+class Waiting(NamedTuple):
+    """A session to book, and the dates that say whether to call. No model: most of them wait."""
+
+    pk: int
+    gaps: tuple[str | None, str | None, str | None]
+    opened_at: dt.datetime
+    previous_on: dt.date | None  # done elsewhere
+    before_done_on: dt.date | None
+    before_starts_at: dt.datetime | None
+    last_status: str
+    last_starts_at: dt.datetime
+
+    def missed_on(self, clinic: Clinic) -> dt.date | None:
+        missed = self.last_status == NO_SHOW
+        return self.last_starts_at.astimezone(clinic.zone).date() if missed else None
+
+    def window(self, clinic: Clinic) -> Window | None:
+        before = self.before_starts_at
+        booked = before.astimezone(clinic.zone).date() if before else None
+        dates = [on for on in (booked, self.before_done_on) if on]
+        previous = max(dates, default=self.previous_on)
+        gap = _gap(*self.gaps)
+        return gap.window(previous) if gap and previous else None
+
+    def is_due(self, clinic: Clinic, *, now: dt.datetime) -> bool:
+        if self.last_status == NO_SHOW:
+            return True
+        window = self.window(clinic)
+        opens = window.opens if window else self.opened_at.astimezone(clinic.zone).date()
+        return opens <= clinic.today(now=now)
+
+
+@cache
+def _gap(*texts: str | None) -> Gap | None:
+    parsed = [Duration.parse(text) for text in texts if text]
+    return Gap(*parsed) if len(parsed) == len(texts) else None
+
+
 def _sessions(clinic: Clinic, *, now: dt.datetime) -> list[Call]:
-    today = clinic.today(now=now)
-    found = []
-    for session in _to_book(clinic):
-        window = _window(session, clinic)
-        missed = session.last_status == NO_SHOW  # type: ignore[attr-defined]
-        if missed or (window.opens if window else session.series.opened_at.date()) <= today:
-            found.append(_call_about(session, window, clinic))
-    return found
+    waiting = {row.pk: row for row in _waiting(clinic) if row.is_due(clinic, now=now)}
+    sessions = TreatmentSession.objects.filter(pk__in=waiting).select_related(
+        "series__patient", "series__protocol"
+    )
+    return [_call_about(session, waiting[session.pk], clinic) for session in sessions]
+
+
+def _waiting(clinic: Clinic) -> Iterator[Waiting]:
+    rows = _to_book(clinic).values_list(
+        "pk",
+        "step__gap_min",
+        "step__gap_ideal",
+        "step__gap_max",
+        "series__opened_at",
+        "series__previous_on",
+        "before_done_on",
+        "before_starts_at",
+        "last_status",
+        "last_starts_at",
+    )
+    for pk, least, ideal, most, *dates in rows:
+        yield Waiting(pk, (least, ideal, most), *dates)  # type: ignore[arg-type]
 
 
 def _to_book(clinic: Clinic) -> QuerySet[TreatmentSession]:
@@ -86,29 +141,18 @@ def _to_book(clinic: Clinic) -> QuerySet[TreatmentSession]:
             last_status=Subquery(own.values("status")[:1]),
             last_starts_at=Subquery(own.values("starts_at")[:1]),
         )
-        .select_related("series__patient", "series__protocol", "step")
     )
 
 
-def _window(session: TreatmentSession, clinic: Clinic) -> Window | None:
-    previous = session.before_done_on or session.series.previous_on  # type: ignore[attr-defined]
-    if session.before_starts_at:  # type: ignore[attr-defined]
-        previous = session.before_starts_at.astimezone(clinic.zone).date()  # type: ignore[attr-defined]
-    gap = session.step.gap
-    return gap.window(previous) if gap and previous else None
-
-
-def _call_about(session: TreatmentSession, window: Window | None, clinic: Clinic) -> Call:
-    missed = None
-    if session.last_status == NO_SHOW:  # type: ignore[attr-defined]
-        missed = session.last_starts_at.astimezone(clinic.zone).date()  # type: ignore[attr-defined]
+def _call_about(session: TreatmentSession, waiting: Waiting, clinic: Clinic) -> Call:
     series = session.series
     what = _("%(protocol)s, session %(number)s") % {
         "protocol": series.protocol.name,
         "number": session.number,
     }
     address = reverse("session_book", args=[series.public_id, session.number])
-    return Call(series.patient, what, missed, window, address)
+    missed_on, window = waiting.missed_on(clinic), waiting.window(clinic)
+    return Call(series.patient, what, missed_on, window, address)
 
 
 def _missed_visits(clinic: Clinic, *, now: dt.datetime) -> list[Call]:

@@ -60,7 +60,7 @@ class Opening:
     """The hours, absences, closures and public holidays of some resources over some days."""
 
     clock: WallClock
-    hours: Mapping[int, list[Hours]]
+    hours: Mapping[tuple[int, int], list[Hours]]  # by resource and weekday
     away: Mapping[int | None, list[Span]]  # wall-clock minutes; None: the whole clinic
     holidays: Mapping[dt.date, str]
     _open: dict[tuple[int, int], list[Span]] = field(default_factory=dict)
@@ -90,10 +90,12 @@ class Opening:
             return []
         spans = [
             (base + part.from_minute, base + part.to_minute)
-            for part in self.hours.get(resource, ())
-            if part.weekday == date.weekday() and part.in_force(ordinal)
+            for part in self.hours.get((resource, date.weekday()), ())
+            if part.in_force(ordinal)
         ]
-        return without(joined(spans), [*self.away.get(resource, ()), *self.away.get(None, ())])
+        away = (*self.away.get(resource, ()), *self.away.get(None, ()))
+        near = [span for span in away if span[0] < base + DAY and base < span[1]]
+        return without(joined(spans), near)
 
     def closed_on(self, resource: int, day: int) -> list[Span]:
         return without([(day * DAY, (day + 1) * DAY)], self.open_on(resource, day))
@@ -101,18 +103,26 @@ class Opening:
     def covers(self, resource: int, start: int, end: int) -> bool:
         """Whether a hold (UTC minutes) lies wholly in open time."""
         begin, after = self.clock.span(start, end)
+        day = begin // DAY
+        for first, last in self.open_on(resource, day):
+            if first <= begin and after <= last:
+                return True
+        return after > (day + 1) * DAY and self._covers_midnight(resource, begin, after)
+
+    def _covers_midnight(self, resource: int, begin: int, after: int) -> bool:
         days = range(begin // DAY, (after - 1) // DAY + 1)
         spans = joined([span for day in days for span in self.open_on(resource, day)])
         return any(first <= begin and after <= last for first, last in spans)
 
 
-def _hours(resources: list[int]) -> dict[int, list[Hours]]:
+def _hours(resources: list[int]) -> dict[tuple[int, int], list[Hours]]:
     rows = WorkingHours.objects.filter(resource__in=resources).order_by()
-    hours: dict[int, list[Hours]] = defaultdict(list)
+    hours: dict[tuple[int, int], list[Hours]] = defaultdict(list)
     for resource, *row in rows.values_list(
         "resource_id", "weekday", "from_minute", "to_minute", "valid_from", "valid_until"
     ):
-        hours[resource].append(Hours(*row))  # type: ignore[arg-type]
+        part = Hours(*row)  # type: ignore[arg-type]
+        hours[resource, part.weekday].append(part)
     return hours
 
 
