@@ -1,7 +1,6 @@
 """Where and with what: clinics, their practitioners, rooms and devices, hours, absences."""
 
 import datetime as dt
-import zoneinfo
 from typing import ClassVar
 from zoneinfo import ZoneInfo
 
@@ -16,14 +15,18 @@ from clinic.models.people import User
 from patients.models import new_public_id
 from patients.models.public_id import LENGTH
 from protocols.models import Qualification, ResourceKind
+from protocols.planning.zones import load_zone
 from protocols.translated import Translated
 
 MINUTES_OF_A_DAY = 24 * 60
 
 
 def validate_zone(name: str) -> None:
-    if name not in zoneinfo.available_timezones():
-        raise ValidationError(_("Not the name of a time zone, such as Europe/Paris."))
+    try:
+        load_zone(name)
+    except KeyError as error:
+        text = _("Not the name of a time zone, such as Europe/Paris.")
+        raise ValidationError(text) from error
 
 
 class HolidayRegion(models.TextChoices):
@@ -99,7 +102,7 @@ class Clinic(models.Model):
 
     @cached_property
     def zone(self) -> ZoneInfo:
-        return ZoneInfo(self.timezone)
+        return load_zone(self.timezone)  # of the pinned tzdata: the planner's own
 
     def today(self, *, now: dt.datetime) -> dt.date:
         return now.astimezone(self.zone).date()
