@@ -84,7 +84,7 @@ def paper_of(
         contact=contact(clinic),
         patient=series.patient.name,
         count=count(coming),
-        visits=tuple(visit(appointment, now=now) for appointment in shown),
+        visits=tuple(visit(appointment, clinic=clinic, now=now) for appointment in shown),
         advice=tuple(advice(series)),
         to_move=to_move(clinic),
         printed=_("As of %(day)s") % {"day": wording.day(today)},
@@ -113,10 +113,13 @@ def to_move(clinic: Clinic) -> str:
     ) % {"phone": clinic.phone.as_international}
 
 
-def visit(appointment: Appointment, *, now: dt.datetime) -> Visit:
+def visit(appointment: Appointment, *, clinic: Clinic, now: dt.datetime) -> Visit:
+    """`clinic`: the one whose paper it is; a visit at another one says so."""
     zone = appointment.clinic.zone
     starts, ends = appointment.starts_at.astimezone(zone), appointment.ends_at.astimezone(zone)
     rooms = [h.resource.name for h in appointment.holds.all() if h.resource.kind.category == "room"]
+    if appointment.clinic != clinic:
+        rooms.append(appointment.clinic.neutral_label)
     practitioner = appointment.practitioner
     return Visit(
         day=wording.day(starts.date()),

@@ -24,7 +24,7 @@ CLOSEST = 25  # dots: a denser picture becomes wider, up to `WIDEST` times
 WIDEST = 1.9
 GAP_ROOM = 36
 DATE_ROOM = 48
-MONTH_ROOM = 40
+MONTH_ROOM, YEAR_ROOM = 40, 58
 HATCH_TOP, HATCH_BOTTOM, HATCH_STEP = 24, 100, 5
 DAY = dt.timedelta(days=1)
 
@@ -109,6 +109,7 @@ class Stretch:
 class Ribbon:
     width: float
     height: float
+    is_grown: bool  # wider than asked for, to part its dots
     thread: float
     radius: float
     bar_height: float
@@ -157,6 +158,7 @@ def draw(
     return Ribbon(
         width=axis.width,
         height=max((dot.date_y for dot in dots if dot.date_y), default=THREAD + BAR) + 8,
+        is_grown=axis.width > width,
         thread=THREAD,
         radius=_radius(dots),
         bar_height=BAR,
@@ -285,19 +287,18 @@ def _gaps(stops: Sequence[Stop], axis: Axis) -> Iterator[Label]:
 
 
 def _months(axis: Axis) -> Iterator[Label]:
-    """Each month where it begins; January and the first one say their year."""
-    shown = float("-inf")
+    """Each month where it begins and has room; January and the first one say their year."""
+    free, is_first = float("-inf"), True
     day = axis.first.replace(day=1)
-    is_first = True
     while day <= axis.last:
-        x = axis.left(max(day, axis.first))
         following = (day + 31 * DAY).replace(day=1)
-        room = min(axis.left(following), axis.width - SIDE) - x
-        if x - shown >= MONTH_ROOM and (room >= MONTH_ROOM / 2 or day.month == 1):
-            with_year = is_first or day.month == 1
+        x, end = axis.left(max(day, axis.first)), axis.left(min(following, axis.last))
+        with_year = is_first or day.month == 1
+        # A label with its year may run on over the next month, but not over the picture's edge.
+        fits = axis.width - x >= YEAR_ROOM if with_year else end - x >= MONTH_ROOM / 2
+        if x >= free and fits:
             yield Label(x, date_format(day, "N Y" if with_year else "N"))
-            # A label with its year is wider: the next one keeps away from it.
-            shown, is_first = x + (28 if with_year else 0), False
+            free, is_first = x + (YEAR_ROOM + 8 if with_year else MONTH_ROOM), False
         day = following
 
 

@@ -165,7 +165,7 @@ class WishesForm(forms.Form):
             protocol=subject.protocol,
             start_on=given["start"],
             through=given["last"],
-            from_number=given["first"],
+            from_number=subject.first if subject.series else given["first"],
             previous_on=subject.previous_on if subject.series else given["previous"],
             previous_practitioner=subject.previous_practitioner,
             require=wishes_of(given, MUST),

@@ -211,7 +211,8 @@ def propose_or_book(request: HttpRequest, subject: Subject, *, now: dt.datetime)
             messages.success(request, booked_message(len(answer.appointments)))
             return redirect("series", answer.series.public_id)
         refused = answer
-    audit.record_reading(request, subject.patient, now=now)
+    if not is_swap(request):  # the proposal alone says nothing of the patient
+        audit.record_reading(request, subject.patient, now=now)
     context = proposal_context(request, form, now=now, refused=refused)
     response = render(request, template_for(request), context, status=409 if refused else 200)
     if is_swap(request) and form.is_valid():

@@ -8,8 +8,9 @@ from django.utils import translation
 from pypdf import PdfReader
 
 from clinic import booking, documents, series_page
+from protocols import editing
 from protocols.models import AlertSign, CareInstruction
-from tests.factories import NOW, House, make_patient, make_protocol
+from tests.factories import NOW, House, loaded, make_clinic, make_patient, make_protocol
 from tests.protocols import making
 
 
@@ -22,11 +23,11 @@ def house(db: None) -> House:
 
 
 def paper(house: House, series, language: str = "fr", now: dt.datetime = NOW) -> documents.Paper:
-    loaded = series_page.loaded().get(pk=series.pk)
+    shown = series_page.loaded().get(pk=series.pk)
     with translation.override(language):
         return documents.paper_of(
-            loaded,
-            series_page.attempts(loaded),
+            shown,
+            series_page.attempts(shown),
             clinic=house.clinic,
             language=language,
             now=now,
@@ -54,8 +55,6 @@ def with_advice(protocol_slug: str, lines: int = 1):
         protocol=draft, topic="allergy", urgency="emergency", text_fr="Appelez le 15.",
         source=making.make_source(),
     )  # fmt: skip
-    from protocols import editing
-
     assert editing.publish(draft, by="the test", now=NOW) == []
     return draft
 
@@ -103,7 +102,7 @@ def test_cancelled_appointments_are_not_on_paper(house: House) -> None:
 
 def test_instructions_stand_on_paper_and_the_most_urgent_sign_first(house: House) -> None:
     protocol = with_advice("soins")
-    series = house.book_series(protocol=make_loaded(protocol)).series
+    series = house.book_series(protocol=loaded(protocol)).series
     advice = paper(house, series).advice
     assert [block.lines for block in advice] == [
         ("Consigne 0.",),
@@ -112,15 +111,9 @@ def test_instructions_stand_on_paper_and_the_most_urgent_sign_first(house: House
     assert [block.is_alert for block in advice] == [False, True]
 
 
-def make_loaded(protocol):
-    from tests.factories import loaded
-
-    return loaded(protocol)
-
-
 def test_a_long_leaflet_goes_on_to_a_second_page(house: House) -> None:
     protocol = with_advice("longs", lines=60)
-    series = house.book_series(protocol=make_loaded(protocol)).series
+    series = house.book_series(protocol=loaded(protocol)).series
     reader, text = read(documents.pdf(paper(house, series), now=NOW))
     assert len(reader.pages) == 2
     assert "Consigne 59." in text
@@ -153,3 +146,14 @@ def test_a_series_of_another_protocol_lends_no_advice(house: House) -> None:
     with_advice("autre")
     series = house.book_series(protocol=make_protocol(slug="sans")).series
     assert paper(house, series).advice == ()
+
+
+def test_a_visit_at_another_clinic_says_where(house: House) -> None:
+    series = house.book_series().series
+    other = make_clinic(neutral_label="Cabinet Vert")
+    shown = series_page.loaded().get(pk=series.pk)
+    places = documents.paper_of(
+        shown, series_page.attempts(shown), clinic=other, language="fr", now=NOW
+    ).visits
+    assert {visit.where for visit in places} == {"Salle 1, Cabinet Bleu"}
+    assert {visit.where for visit in paper(house, series).visits} == {"Salle 1"}

@@ -120,7 +120,6 @@ def test_a_session_that_lost_its_appointment_waits_with_its_window(
 
 def test_reading_a_series_is_written_down(desk: Client, house: House) -> None:
     series = house.book_series().series
-    AuditEntry.objects.filter(action="series.read").count()
     desk.get(f"/series/{series.public_id}/")
     entry = AuditEntry.objects.get(action="series.read")
     assert (entry.patient, entry.by) == (house.patient, house.user)
@@ -136,6 +135,14 @@ def test_the_rest_is_planned_from_the_last_date(desk: Client, house: House) -> N
     assert Series.objects.count() == 1
     assert series.sessions.count() == Appointment.objects.count() == 3
     assert desk.get(path).headers["Location"] == f"/series/{series.public_id}/"
+
+
+def test_the_rest_begins_where_it_begins_whatever_the_address_says(
+    desk: Client, house: House
+) -> None:
+    series = house.book_series(through=1).series
+    page = desk.get(f"/series/{series.public_id}/plan/", {"first": 3, "patient": "x"})
+    assert [row.number for row in page.context["page"].rows] == [2, 3]
 
 
 def test_a_series_begun_elsewhere_keeps_counting_from_there(desk: Client, house: House) -> None:
