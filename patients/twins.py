@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -49,7 +49,7 @@ def likely(
     return sorted(twins, key=lambda twin: -len(twin.reasons))[:MOST]
 
 
-def _candidates(asked: Patient, numbers: frozenset[str]):
+def _candidates(asked: Patient, numbers: frozenset[str]) -> QuerySet[Patient]:
     query = Q(search_text__contains=f" {joined(asked.family_name + asked.given_name)} ")
     query |= Q(search_text__contains=f" {joined(asked.given_name + asked.family_name)} ")
     if asked.birth_on:
@@ -58,7 +58,7 @@ def _candidates(asked: Patient, numbers: frozenset[str]):
         query |= Q(phone__in=numbers) | Q(other_phone__in=numbers)
     if asked.email:
         query |= Q(email__iexact=asked.email)
-    return Patient.objects.filter(query)
+    return Patient.objects.filter(query).order_by("pk")  # one plain scan, not a walk by name
 
 
 def _reasons(asked: Patient, numbers: frozenset[str], other: Patient) -> Iterator[str | Promise]:
