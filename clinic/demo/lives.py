@@ -126,14 +126,14 @@ class Lives:
         return booked
 
     def _move(self, course: Course, visit: Attempt) -> bool:
-        return self._book_again(course, visit, self._shortly_before(visit), is_move=True)
+        at = self._shortly_before(visit)
+        return self._book_again(course, visit, at, is_move=True) or self._keep(visit)
 
     def _before_it_comes(self, course: Course, visit: Attempt) -> None:
         """A visit ahead: some are moved, some confirmed, and who comes early is in already."""
         moved_at = self.now - self.rng.uniform(0.1, 6) * DAY
-        if self.rng.random() < MOVED_AHEAD and moved_at > visit.booked_at + DAY:
-            self._book_again(course, visit, moved_at, is_move=True)
-        else:
+        is_moved = self.rng.random() < MOVED_AHEAD and moved_at > visit.booked_at + DAY
+        if not (is_moved and self._book_again(course, visit, moved_at, is_move=True)):
             self.look_ahead(visit)
 
     def look_ahead(self, visit: Attempt) -> None:
@@ -160,7 +160,7 @@ class Lives:
             from_minute=self.an_hour(),
         )
         if not places:
-            return is_move and self._keep(visit)
+            return False
         again = Attempt(course.site, course.patient, places[0], at, number)
         if is_move:
             self._replace(visit, again, at)
@@ -170,9 +170,8 @@ class Lives:
         return True
 
     def _keep(self, visit: Attempt) -> bool:
-        """No other day would do: the visit stays, and takes place where its time has come."""
-        if visit.starts_at <= self.now:
-            self.take_place(visit)
+        """No other day would do: the visit takes place when it was booked."""
+        self.take_place(visit)
         return True
 
     def _replace(self, visit: Attempt, again: Attempt, at: dt.datetime) -> None:
@@ -188,13 +187,12 @@ class Lives:
         if after is None or after.status != Status.BOOKED:
             return
         gap = course.steps[number].gap
-        if gap and not gap.allows(moved.on, after.on) and not self._moves_along(course, after, at):
+        if gap is None or gap.allows(moved.on, after.on):
+            return
+        if not self._book_again(course, after, at, is_move=True):
             for visit in course.ahead():
                 if visit.session_number >= number:
                     self.call_off(visit, at, Reason.OTHER, "À reprogrammer après un report")
-
-    def _moves_along(self, course: Course, after: Attempt, at: dt.datetime) -> bool:
-        return self._book_again(course, after, at, is_move=True) and not after.is_live
 
     def _complete(self, course: Course) -> None:
         if len(course.done()) == len(course.numbers):

@@ -1,0 +1,67 @@
+"""What the worker does by itself."""
+
+import datetime as dt
+
+import pytest
+from django.core.management import call_command
+from django.utils import timezone
+from django_q.models import Schedule
+
+from clinic import jobs
+from clinic.models import IdempotencyKey, WorkerBeat
+from clinic.views.health import worker_state
+from tests.factories import NOW, make_user
+
+pytestmark = pytest.mark.django_db
+LATER = NOW + dt.timedelta(hours=5)
+
+
+def test_beat_twice_leaves_one_row_and_a_healthy_worker():
+    jobs.beat()
+    jobs.beat()
+    assert list(WorkerBeat.objects.values_list("name", flat=True)) == ["worker"]
+    assert worker_state(now=timezone.now())["state"] == "ok"
+
+
+def test_schedules_written_twice_are_one_each():
+    jobs.ensure_schedules(now=NOW)
+    jobs.ensure_schedules(now=NOW)
+    rows = Schedule.objects.order_by("name").values_list("func", "schedule_type", "minutes")
+    assert list(rows) == [
+        ("clinic.jobs.beat", Schedule.MINUTES, 1),
+        ("clinic.jobs.forget_old_keys", Schedule.DAILY, None),
+        ("clinic.jobs.forget_old_sign_ins", Schedule.DAILY, None),
+    ]
+
+
+def test_schedules_at_a_new_start_only_the_beat_is_due_at_once():
+    jobs.ensure_schedules(now=NOW)
+    jobs.ensure_schedules(now=LATER)
+    due = dict(Schedule.objects.values_list("name", "next_run"))
+    assert due == {
+        "clinic.beat": LATER,
+        "clinic.forget_old_keys": NOW,
+        "clinic.forget_old_sign_ins": NOW,
+    }
+
+
+def test_schedules_of_jobs_that_are_no_more_go_away():
+    Schedule.objects.create(name="clinic.gone", func="clinic.jobs.gone")
+    Schedule.objects.create(name="somebody's own", func="builtins.print")
+    call_command("ensure_schedules", verbosity=0)
+    names = set(Schedule.objects.values_list("name", flat=True))
+    assert names == {f"clinic.{job}" for job in jobs.SCHEDULES} | {"somebody's own"}
+
+
+def test_every_scheduled_job_can_be_run():
+    assert all(callable(getattr(jobs, job)) for job in jobs.SCHEDULES)
+
+
+def test_old_keys_are_forgotten_and_fresh_ones_kept():
+    user, now = make_user(), timezone.now()
+    for name, age in (("old", 72), ("fresh", 1)):
+        IdempotencyKey.objects.create(
+            key=name, by=user, fingerprint="", answer={}, created_at=now - dt.timedelta(hours=age)
+        )
+    assert jobs.forget_old_keys() == 1
+    assert list(IdempotencyKey.objects.values_list("key", flat=True)) == ["fresh"]
