@@ -11,8 +11,8 @@ A series belongs to the organisation; its calls belong to the clinic of its last
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
-from typing import NamedTuple
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
@@ -84,7 +84,7 @@ class Waiting(NamedTuple):
         return opens <= clinic.today(now=now)
 
 
-@cache
+@lru_cache(maxsize=512)
 def _gap(*texts: str | None) -> Gap | None:
     parsed = [Duration.parse(text) for text in texts if text]
     return Gap(*parsed) if len(parsed) == len(texts) else None
@@ -112,10 +112,10 @@ def _waiting(clinic: Clinic) -> Iterator[Waiting]:
         "last_starts_at",
     )
     for pk, least, ideal, most, *dates in rows:
-        yield Waiting(pk, (least, ideal, most), *dates)  # type: ignore[arg-type]
+        yield Waiting(pk, (least, ideal, most), *dates)
 
 
-def _to_book(clinic: Clinic) -> QuerySet[TreatmentSession]:
+def _to_book(clinic: Clinic) -> QuerySet[Any]:
     """The first session without a place of each running series, and what its window counts from."""
     unplaced = TreatmentSession.objects.filter(
         status=TreatmentSession.Status.NOT_STARTED, series__status=Series.Status.ACTIVE
