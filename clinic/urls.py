@@ -11,6 +11,7 @@ from clinic.views import (
     clinics,
     desk,
     health,
+    house,
     papers,
     patients,
     protocols,
@@ -59,6 +60,7 @@ urlpatterns = [
     path("appointments/<slug:public_id>/mark/", appointments.mark, name="appointment_mark"),
     path("visits/new/", visits.new, name="visit_new"),
     path("sessions/<slug:public_id>/<int:number>/book/", visits.session, name="session_book"),
+    path("house/", house.page, name="house"),
     path("protocols/", protocols.protocols, name="protocols"),
     path("protocols/<slug:slug>/", protocols.protocol, name="protocol"),
     path(
