@@ -68,7 +68,7 @@ def update(source: Path, found: Catalog) -> int:
     created = kept.creation_date
     kept.update(found, no_fuzzy_matching=True)
     kept.creation_date = created  # else each run would change the file
-    kept.header_comment, kept.fuzzy = f"# The texts in {kept.english_name}.", False
+    kept.header_comment, kept.fuzzy = f"# The texts in {language}.", False
     source.parent.mkdir(parents=True, exist_ok=True)
     with source.open("wb") as text:
         write_po(text, kept, omit_header=False, sort_output=True, ignore_obsolete=True, width=100)
