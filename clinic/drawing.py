@@ -163,7 +163,7 @@ def draw(
         radius=_radius(dots),
         bar_height=BAR,
         axis=(SIDE, axis.width - SIDE),
-        line=(dots[0].x, dots[-1].x),
+        line=(min(dot.x for dot in dots), max(dot.x for dot in dots)),
         today=axis.middle(today) if shown_today else None,
         months=tuple(_months(axis)),
         closed=tuple(_closed(axis, closed)),
@@ -266,7 +266,7 @@ def _date_rows(places: Sequence[float]) -> list[float | None]:
 
 
 def _radius(dots: Sequence[Dot]) -> float:
-    nearest = min((b.x - a.x for a, b in pairwise(dots)), default=100.0)
+    nearest = min((abs(b.x - a.x) for a, b in pairwise(dots)), default=100.0)
     return round(min(max(nearest / 2 - 1.5, 4), 10), 1)
 
 

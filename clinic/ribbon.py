@@ -61,6 +61,11 @@ def attempt_of(session: TreatmentSession) -> Appointment | None:
     return next((a for a in session.appointments.all() if a.is_occupying), None)
 
 
+def latest(session: TreatmentSession) -> Appointment | None:
+    """The attempt that was booked last."""
+    return max(session.appointments.all(), key=lambda a: (a.booked_at, a.pk), default=None)
+
+
 def _proposed(session: ProposedSession) -> Stop:
     on = session.starts_at.date()
     why = wording.reason(session.reason)
@@ -92,20 +97,30 @@ def _blocked(proposal: Proposal) -> Stop | None:
 
 
 def _of_session(due: Due, attempt: Appointment | None, zone: ZoneInfo) -> Stop | None:
-    on = due.on or (due.window.due if due.window else None)
-    if on is None or (due.on is None and due.session.status == TreatmentSession.Status.CANCELLED):
+    """A session without an appointment stands where it was missed, or else where it is due."""
+    missed = None if due.on else _missed(due.session)
+    told = attempt or missed
+    on = missed.starts_at.astimezone(zone).date() if missed else due.on
+    if on is None and due.window and due.session.status != TreatmentSession.Status.CANCELLED:
+        on = due.window.due
+    if on is None:
         return None
-    state = states.of_appointment(attempt) if attempt else states.of_session(due.session)
-    when = wording.moment(attempt.starts_at.astimezone(zone)) if attempt else wording.day(on)
+    state = states.of_appointment(told) if told else states.of_session(due.session)
+    when = wording.moment(told.starts_at.astimezone(zone)) if told else wording.day(on)
     return Stop(
         number=due.session.number,
         on=on,
-        window=due.window,
+        window=None if missed else due.window,
         state=state,
         title=title(due.session.number, when, str(state.word)),
         is_settled=due.on is not None,
         is_done=state == states.DONE,
     )
+
+
+def _missed(session: TreatmentSession) -> Appointment | None:
+    last = latest(session)
+    return last if last and last.status == Appointment.Status.NOSHOW else None
 
 
 def title(number: int, *facts: str) -> str:

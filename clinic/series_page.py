@@ -10,9 +10,10 @@ from django.db.models import Prefetch, QuerySet
 from clinic import wording
 from clinic.closures import closed_days
 from clinic.models import Appointment, Clinic, Hold, Resource
-from clinic.ribbon import Ribbon, attempt_of, of_series
+from clinic.ribbon import Ribbon, attempt_of, latest, of_series
 from patients.models import Series, TreatmentSession
 from patients.series import Due, course
+from protocols.planning import Gap
 
 WIDTH = 1120
 FURTHEST = dt.timedelta(days=800)
@@ -134,25 +135,23 @@ def rows_of(series: Series, clinic: Clinic) -> tuple[SessionRow, ...]:
     rows, previous = [], series.previous_on
     for due in course(sessions, dates, series.previous_on):
         attempt = standing[due.session.number] or latest(due.session)
-        rows.append(_row(due, attempt, previous))
+        is_first = due.session == sessions[0] and series.previous_on is None
+        rows.append(_row(due, attempt, None if is_first else due.session.step.gap, previous))
         previous = due.on
     return tuple(rows)
 
 
-def _row(due: Due, attempt: Appointment | None, previous: dt.date | None) -> SessionRow:
-    gap = due.session.step.gap
+def _row(
+    due: Due, attempt: Appointment | None, gap: Gap | None, previous: dt.date | None
+) -> SessionRow:
+    """`gap` is what the protocol asks; None for a first session, which has none to keep."""
     return SessionRow(
         due=due,
         attempt=attempt,
         gap_days=(due.on - previous).days if due.on and previous else None,
-        gap=wording.gap(gap) if previous else "",
-        keeps_gap=not (due.on and previous and gap) or gap.allows(previous, due.on),
+        gap=wording.gap(gap),
+        keeps_gap=not (gap and due.on and previous) or gap.allows(previous, due.on),
     )
-
-
-def latest(session: TreatmentSession) -> Appointment | None:
-    """The last attempt that did not come about."""
-    return max(session.appointments.all(), key=lambda a: (a.booked_at, a.pk), default=None)
 
 
 def first_to_plan(series: Series, dated: Sequence[int] | set[int]) -> int | None:

@@ -60,3 +60,26 @@ def test_several_series_cost_two_queries_more_in_all(
     with django_assert_num_queries(4):
         every = list(Series.objects.prefetch_related(*ribbon.PREFETCH))
         assert all(ribbon.of_series(one, zone=PARIS, today=TODAY) for one in every)
+
+
+def test_a_missed_session_is_struck_on_the_day_it_was_missed(house: House) -> None:
+    booked = house.book_series()
+    first = booked.appointments[0]
+    booking.mark_no_show(appointment=first, by=house.user, now=at("2026-03-02 18:00"))
+    picture = ribbon.of_series(booked.series, zone=PARIS, today=TODAY)
+    assert picture is not None
+    assert [dot.state.code for dot in picture.dots] == ["noshow", "booked", "booked"]
+    assert picture.dots[0].date.startswith("2 ")
+    assert len(picture.gaps) == 1
+
+
+def test_a_stopped_series_shows_only_what_took_place(house: House) -> None:
+    booked = house.book_series()
+    later = at("2026-03-02 18:00")
+    booking.mark_fulfilled(appointment=booked.appointments[0], by=house.user, now=later)
+    booking.stop_series(
+        series=booked.series, reason="patient", by=house.user, clinic=house.clinic, now=later
+    )
+    picture = ribbon.of_series(booked.series, zone=PARIS, today=TODAY)
+    assert picture is not None
+    assert [dot.state.code for dot in picture.dots] == ["done"]
