@@ -41,7 +41,6 @@ class Filling:
     protocols: dict[str, Protocol]
     visit_types: Sequence[VisitType]
     patients: Sequence[Patient]
-    today: dt.date
     running: dict[str, list[Course]] = field(default_factory=dict)
     _next: int = 0
 

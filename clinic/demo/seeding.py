@@ -39,67 +39,90 @@ class Seeded:
     to_move: int
 
 
+@dataclass(frozen=True)
+class Span:
+    """The days of the demonstration: from a Monday to a Sunday."""
+
+    first: dt.date
+    today: dt.date
+    last: dt.date
+
+    @classmethod
+    def around(cls, now: dt.datetime, past: int, ahead: int) -> "Span":
+        """So many weeks before and after this one; the day is the one in Paris."""
+        today = now.astimezone(house.ZONE).date()
+        monday = today - today.weekday() * DAY
+        return cls(monday - 7 * past * DAY, today, monday + (7 * ahead + 6) * DAY)
+
+    @property
+    def weeks_past(self) -> int:
+        return (self.today - self.first).days // 7
+
+    @property
+    def weeks_ahead(self) -> int:
+        return (self.last - self.today).days // 7
+
+
 @transaction.atomic
-def seed(*, now: dt.datetime, seed: int = SEED, say: Callable[[str], None]) -> Seeded:
+def seed(
+    *,
+    now: dt.datetime,
+    say: Callable[[str], None],
+    seed: int = SEED,
+    weeks: tuple[int, int] = (WEEKS_PAST, WEEKS_AHEAD),
+) -> Seeded:
     """`now` decides what is past; the same seed and moment give the same clinic."""
     rng = Random(f"{seed} {now.date()}")  # noqa: S311 nothing here is a secret
     visit_types.load()
-    first, today, last = days(now)
+    span = Span.around(now, *weeks)
     say("building two sites, with staff, rooms and devices")
-    built = house.build(today=today)
-    patients = people.build(rng, today=today, first=first, zone=built.main.zone)
-    say(f"living through {WEEKS_PAST} weeks with {len(patients)} patients")
-    lives = live(rng, built, patients, (first, today, last), now=now)
+    built = house.build(today=span.today)
+    patients = people.build(rng, today=span.today, first=span.first, zone=built.main.zone)
+    say(f"living through {span.weeks_past} weeks with {len(patients)} patients")
+    lives = live(rng, built, patients, span, now=now)
     say("writing it down")
     Writer(built, rng).write(patients, lives.courses, lives.singles)
-    touched = enter_absence(built, lives, today=today, now=now)
+    touched = enter_absence(built, lives, today=span.today, now=now)
     booked = sum(len(course.history) for course in lives.courses) + len(lives.singles)
     return Seeded(len(patients), len(lives.courses), booked, touched)
-
-
-def days(now: dt.datetime) -> tuple[dt.date, dt.date, dt.date]:
-    """The first Monday, today in Paris, the last Sunday."""
-    today = now.astimezone(house.ZONE).date()
-    monday = today - today.weekday() * DAY
-    return monday - 7 * WEEKS_PAST * DAY, today, monday + (7 * WEEKS_AHEAD + 6) * DAY
 
 
 def live(
     rng: Random,
     built: house.House,
     patients: Sequence[Patient],
-    span: tuple[dt.date, dt.date, dt.date],
+    span: Span,
     *,
     now: dt.datetime,
 ) -> Lives:
-    first, today, last = span
     lives, busy = Lives(rng, now.astimezone(house.ZONE)), Busy()
-    main, second = (Site.of(clinic, first, last, busy) for clinic in built.clinics)
+    main, second = (Site.of(clinic, span.first, span.last, busy) for clinic in built.clinics)
     protocols = {row.slug: row for row in Protocol.objects.bookable().with_steps()}
     visits = list(VisitType.objects.prefetch_related("needs"))
-    filling = Filling(lives, protocols, visits, patients, today)
+    filling = Filling(lives, protocols, visits, patients)
     doctors, nurse, other = (
         main.staff({"physician"}),
         main.staff({"nurse"}),
         second.staff({"physician"}),
     )
-    weeks = loads(first)
+    weeks = loads(span)
     filling.fill(main, nurse, {LASER: 1}, [(monday, load * 0.6) for monday, load in weeks])
     filling.fill(second, other, AT_THE_SMALL_SITE, [(m, load * 0.5) for m, load in weeks[-18:]])
     filling.fill(main, doctors, TASTE, weeks)
     tell_stories(lives)
-    this_week = WEEKS_PAST
-    filling.fill_up(main, doctors, weeks[this_week : this_week + FULL_WEEKS])
+    filling.fill_up(main, doctors, weeks[span.weeks_past :][:FULL_WEEKS])
     return lives
 
 
-def loads(first: dt.date) -> Loads:
+def loads(span: Span) -> Loads:
     """Growing up to today, full for four weeks, then thinner."""
-    past = [PAST_FROM + (PAST_TO - PAST_FROM) * week / WEEKS_PAST for week in range(WEEKS_PAST)]
-    thin = WEEKS_AHEAD + 1 - FULL_WEEKS
-    ahead = [THIN_FROM + (THIN_TO - THIN_FROM) * week / thin for week in range(thin)]
-    planned = [*past, *[FULL] * FULL_WEEKS, *ahead]
-    return [(first + 7 * week * DAY, load) for week, load in enumerate(planned)]
+    past, thin = span.weeks_past, span.weeks_ahead + 1 - FULL_WEEKS
+    planned = [
+        *(PAST_FROM + (PAST_TO - PAST_FROM) * week / past for week in range(past)),
+        *[FULL] * FULL_WEEKS,
+        *(THIN_FROM + (THIN_TO - THIN_FROM) * week / thin for week in range(thin)),
+    ]
+    return [(span.first + 7 * week * DAY, load) for week, load in enumerate(planned)]
 
 
 def enter_absence(built: house.House, lives: Lives, *, today: dt.date, now: dt.datetime) -> int:
