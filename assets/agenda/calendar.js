@@ -56,7 +56,7 @@ export function startCalendar(box, open) {
     },
     eventDrop: (info) => sendMove(box, info),
   });
-  requestAnimationFrame(() => oneTabStop(box));
+  requestAnimationFrame(() => settle(box));
   return calendar;
 }
 
@@ -67,7 +67,7 @@ export function showNew(box, calendar, data) {
   }
   shown = data;
   requestAnimationFrame(() => {
-    oneTabStop(box);
+    settle(box);
     if (focused) box.querySelector(`[data-event="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
   });
 }
@@ -108,6 +108,16 @@ function describe(event, element) {
   element.setAttribute("aria-label", event.extendedProps.label);
   element.title = event.extendedProps.label;
   element.tabIndex = -1;
+}
+
+// The library says "table", but its events are no cells. The real table stands below it.
+const TABLE_WORDS = ["role", "aria-colindex", "aria-colspan", "aria-rowindex", "aria-rowspan", "aria-colcount", "aria-rowcount"];
+
+function settle(box) {
+  for (const element of box.querySelectorAll("[role]:not([data-event]), [aria-colindex]")) {
+    for (const word of TABLE_WORDS) element.removeAttribute(word);
+  }
+  oneTabStop(box);
 }
 
 // One stop for Tab; arrows do the rest.

@@ -95,7 +95,7 @@ def test_to_close_is_what_is_over_and_not_said(house: House) -> None:
 
 def called(house: House, now: dt.datetime) -> list[tuple[str, str, bool]]:
     return [
-        (call.patient.name, call.what.split(", ")[-1], call.missed_on is not None)
+        (call.patient.name, call.what.split()[-1], call.missed_on is not None)
         for call in calls.to_call(house.clinic, now=now)
     ]
 
@@ -104,7 +104,7 @@ def test_a_missed_session_is_to_call_until_it_is_booked_again(house: House) -> N
     booked = house.book_series()
     assert called(house, LATER) == []
     mark(house, booked.appointments[0], "noshow")
-    assert called(house, LATER) == [("DUPONT Marie", "session 1", True)]
+    assert called(house, LATER) == [("DUPONT Marie", "1", True)]
     (call,) = calls.to_call(house.clinic, now=LATER)
     assert call.address == f"/sessions/{booked.series.public_id}/1/book/"
     again = booking.book_session(
@@ -124,7 +124,7 @@ def test_a_cancelled_session_is_to_call_once_its_window_opens(house: House) -> N
     booking.cancel(appointment=second, reason="patient", by=house.user, now=NOW)
     opens = first.starts_at + dt.timedelta(weeks=2)
     assert called(house, opens - dt.timedelta(days=1)) == []
-    assert called(house, opens) == [("DUPONT Marie", "session 2", False)]
+    assert called(house, opens) == [("DUPONT Marie", "2", False)]
     (call,) = calls.to_call(house.clinic, now=opens)
     on = first.starts_at.astimezone(house.clinic.zone).date()
     assert (call.window.opens, call.window.closes) == (
@@ -140,7 +140,7 @@ def test_only_the_first_session_without_a_place_is_to_call(house: House) -> None
     for appointment in (second, third):
         booking.cancel(appointment=appointment, reason="patient", by=house.user, now=NOW)
     much_later = first.starts_at + dt.timedelta(weeks=30)
-    assert called(house, much_later) == [("DUPONT Marie", "session 2", False)]
+    assert called(house, much_later) == [("DUPONT Marie", "2", False)]
 
 
 def test_a_stopped_series_is_not_called(house: House) -> None:
