@@ -33,7 +33,8 @@ class PolicyMiddleware:
         if policy is None:
             raise PermissionDenied
         request.policy = policy  # type: ignore[attr-defined]
-        return None if policy.is_public else self._admit(request, policy)
+        refusal = None if policy.is_public else self._admit(request, policy)
+        return refusal or self._by_method(request, policy)
 
     def _admit(self, request: HttpRequest, policy: Policy) -> HttpResponse | None:
         if not request.user.is_authenticated:
@@ -42,9 +43,15 @@ class PolicyMiddleware:
         if staff is None or staff.role not in policy.roles:
             raise PermissionDenied
         request.staff = staff  # type: ignore[attr-defined]
-        if not policy.allows_method(request.method or ""):
-            return HttpResponseNotAllowed(policy.methods)
-        timezone.activate(request.staff.clinic.zone)  # type: ignore[attr-defined]
+        timezone.activate(staff.clinic.zone)
+        return None
+
+    def _by_method(self, request: HttpRequest, policy: Policy) -> HttpResponse | None:
+        """Only the declared methods reach a view; OPTIONS asks for them and shows nothing."""
+        if request.method == "OPTIONS":
+            return HttpResponse(headers={"Allow": ", ".join(policy.allowed)})
+        if request.method not in policy.allowed:
+            return HttpResponseNotAllowed(policy.allowed)
         return None
 
 

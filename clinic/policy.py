@@ -35,8 +35,10 @@ class Policy:
     methods: tuple[str, ...] = READING
     patient_data: bool = False
 
-    def allows_method(self, method: str) -> bool:
-        return method in self.methods or (method in {"HEAD", "OPTIONS"} and "GET" in self.methods)
+    @property
+    def allowed(self) -> tuple[str, ...]:
+        """What is let through, HEAD with GET."""
+        return (*self.methods, *(("HEAD",) if "GET" in self.methods else ()), "OPTIONS")
 
     @property
     def is_public(self) -> bool:
