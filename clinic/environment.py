@@ -13,6 +13,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 EMBEDDED_SECRET = "embedded-clinic-on-this-machine-only-never-in-production"  # noqa: S105 not a secret: refused by PRODUCTION
 SHORTEST_SECRET = 50
+FEWEST_DIFFERENT = 10  # characters: fewer is somebody leaning on a key
 PROJECT = Path(__file__).resolve().parent.parent
 
 
@@ -46,9 +47,12 @@ class Environment(BaseSettings):
     def _unsafe(self) -> Iterator[str]:
         if self.debug:
             yield "DEBUG is on: it shows patients' data in error pages"
-        if self.secret_key == EMBEDDED_SECRET or len(self.secret_key) < SHORTEST_SECRET:
+        too_short = len(self.secret_key) < SHORTEST_SECRET
+        too_plain = len(set(self.secret_key)) < FEWEST_DIFFERENT
+        if self.secret_key == EMBEDDED_SECRET or too_short or too_plain:
             yield f"SECRET_KEY must be set, with at least {SHORTEST_SECRET} characters"
-        if "allowed_hosts" not in self.model_fields_set:
+        hosts = words(self.allowed_hosts)
+        if "allowed_hosts" not in self.model_fields_set or not hosts or "*" in hosts:
             yield "ALLOWED_HOSTS must name the hosts of this clinic"
 
     @property
