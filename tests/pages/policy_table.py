@@ -1,0 +1,91 @@
+"""Who gets what on each route: written by hand, and compared with what the product answers.
+
+A new route needs a row here, or `test_policy` is red. A row says what whoever may use the route is
+answered to a GET and to a POST without content (None: the method is refused with 405), and on which
+object it is tried. Everybody else gets the refusals of `expected`. Nothing here is read from the
+decorators: the table is what they are checked against.
+"""
+
+from dataclasses import dataclass
+
+ANONYMOUS, NOBODY, CLOSED, ELSEWHERE = "anonymous", "nobody", "closed", "elsewhere"
+RECEPTION, ASSISTANT, PRACTITIONER, MANAGER = "reception", "assistant", "practitioner", "manager"
+
+# `nobody` is signed in and works at no clinic; `closed` was signed in when the account was closed;
+# `elsewhere` manages another clinic.
+ROLES = (ANONYMOUS, NOBODY, CLOSED, ELSEWHERE, RECEPTION, ASSISTANT, PRACTITIONER, MANAGER)
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+STAFF = frozenset({RECEPTION, ASSISTANT, PRACTITIONER, MANAGER, ELSEWHERE})
+MANAGERS = frozenset({MANAGER, ELSEWHERE})
+PUBLIC = frozenset(ROLES)
+
+
+@dataclass(frozen=True)
+class Row:
+    """`on` is what the address names; `elsewhere` is what another clinic's manager gets for it."""
+
+    roles: frozenset[str]
+    get: int | None = 200
+    post: int | None = None
+    on: str = ""
+    elsewhere: int | None = None
+    signed_in: tuple[int, int] | None = None  # a public page that knows who is signed in
+
+
+TABLE = {
+    "house": Row(STAFF),
+    "healthz": Row(PUBLIC),
+    "set_language": Row(PUBLIC, get=None, post=302),
+    "account_login": Row(PUBLIC, post=200, signed_in=(302, 302)),
+    "account_logout": Row(PUBLIC, get=302, post=302, signed_in=(200, 302)),
+    "account_change_password": Row(STAFF, post=200),
+    "account_reset_password": Row(PUBLIC, post=200),
+    "account_reset_password_done": Row(PUBLIC),
+    "account_reset_password_from_key": Row(PUBLIC, post=200, on="reset"),
+    "account_reset_password_from_key_done": Row(PUBLIC),
+    "clinic_choose": Row(STAFF, get=None, post=404),
+    "desk": Row(STAFF),
+    "desk_list": Row(STAFF, on="list"),
+    "agenda": Row(STAFF),
+    "agenda_events": Row(STAFF),
+    # Patients and their series belong to the whole organisation, appointments to one clinic.
+    "search": Row(STAFF),
+    "patients": Row(STAFF),
+    "patient_new": Row(STAFF, post=200),
+    "patient": Row(STAFF, on="patient"),
+    "patient_edit": Row(STAFF, post=200, on="patient"),
+    "series_new": Row(STAFF, post=200),
+    "series": Row(STAFF, on="series"),
+    "series_plan": Row(STAFF, get=302, post=302, on="series"),
+    "series_stop": Row(STAFF, post=200, on="series"),
+    "series_print": Row(STAFF, on="series"),
+    "series_pdf": Row(STAFF, on="series"),
+    "series_ics": Row(STAFF, on="series"),
+    "session_book": Row(STAFF, post=409, on="session"),
+    "appointment": Row(STAFF, on="appointment", elsewhere=404),
+    "appointment_move": Row(STAFF, post=409, on="appointment", elsewhere=404),
+    "appointment_cancel": Row(STAFF, post=409, on="appointment", elsewhere=404),
+    "appointment_mark": Row(STAFF, get=None, post=302, on="appointment", elsewhere=404),
+    "visit_new": Row(STAFF, post=200),
+    "protocols": Row(STAFF),
+    "protocol": Row(STAFF, on="protocol"),
+    "protocol_version": Row(STAFF, on="version"),
+}
+SETTINGS = "admin:"  # every page of the managers' settings: who may come in at all
+
+
+def expected(row: Row, role: str, method: str) -> int | None:
+    """The status that this role is answered."""
+    if row.roles != PUBLIC and role in {ANONYMOUS, CLOSED}:
+        return 302
+    if role not in row.roles:
+        return 403
+    if method == "OPTIONS":
+        return 200
+    answers = {"GET": row.get, "HEAD": row.get, "POST": row.post}
+    if row.signed_in and role not in {ANONYMOUS, CLOSED}:
+        answers = dict(zip(answers, (row.signed_in[0], *row.signed_in), strict=True))
+    answer = answers.get(method)
+    if answer is None:
+        return 405
+    return row.elsewhere if role == ELSEWHERE and row.elsewhere else answer

@@ -1,0 +1,71 @@
+"""Every route of the product as an address, with objects that exist."""
+
+from functools import cached_property
+from typing import Any
+
+from django.test import Client
+from django.urls import URLPattern, get_resolver, reverse
+
+from clinic import desk
+from clinic.checks import walk
+from clinic.models import User
+from tests.factories import House, make_clinic, make_patient, make_user
+from tests.pages import policy_table
+from tests.pages.policy_table import ANONYMOUS, CLOSED, ELSEWHERE, NOBODY, SETTINGS
+
+CANARY = "Zanzibarine"  # in the name of the patient whose pages are asked for
+
+
+def routes() -> dict[str, URLPattern]:
+    return {name: pattern for name, pattern, _app in walk(get_resolver())}
+
+
+def pages() -> list[str]:
+    """The names of our own routes, without those of the settings."""
+    return [name for name in routes() if not name.startswith(SETTINGS)]
+
+
+class Place:
+    """A clinic with a booked series, and a person of every role."""
+
+    def __init__(self) -> None:
+        self.house = House()
+        self.patient = make_patient(CANARY, CANARY)
+        self.booked = self.house.book_series(patient=self.patient)
+        self.other_clinic = make_clinic()
+
+    @cached_property
+    def kwargs(self) -> dict[str, dict[str, Any]]:
+        """What stands in an address, by what it is about."""
+        series, protocol = self.booked.series, self.house.protocol
+        return {
+            "": {},
+            "list": {"which": next(iter(desk.WHOLE))},
+            "patient": {"public_id": self.patient.public_id},
+            "series": {"public_id": series.public_id},
+            "session": {"public_id": series.public_id, "number": 1},
+            "appointment": {"public_id": self.booked.appointments[0].public_id},
+            "protocol": {"slug": protocol.slug},
+            "version": {"slug": protocol.slug, "version": protocol.version},
+            "reset": {"uidb36": "1", "key": "set-password"},
+        }
+
+    def address(self, name: str) -> str:
+        return reverse(name, kwargs=self.kwargs[policy_table.TABLE[name].on])
+
+    def person(self, role: str) -> User | None:
+        if role == ANONYMOUS:
+            return None
+        clinic = {NOBODY: None, ELSEWHERE: self.other_clinic}.get(role, self.house.clinic)
+        return make_user(clinic, {CLOSED: "manager", ELSEWHERE: "manager"}.get(role, role))
+
+    def client(self, role: str, **options: Any) -> Client:
+        """Signed in as somebody of that role; a fault is an answer, as a browser sees it."""
+        client = Client(raise_request_exception=False, **options)
+        person = self.person(role)
+        if person is not None:
+            client.force_login(person)
+        if person is not None and role == CLOSED:
+            person.is_active = False
+            person.save()
+        return client
