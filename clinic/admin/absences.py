@@ -21,6 +21,7 @@ class AbsenceForm(forms.ModelForm):
     class Meta:
         model = Absence
         fields = ("resource", "starts_at", "ends_at", "label")
+        labels = {"resource": gettext_lazy("who or what")}
 
     def clean_starts_at(self) -> dt.datetime:
         return within_reason(self.cleaned_data["starts_at"])

@@ -69,6 +69,10 @@ class ResourceForm(forms.ModelForm):
     class Meta:
         model = Resource
         fields = ("name", "kind", "qualification", "user", "position", "is_active")
+        labels = {"kind": gettext_lazy("kind"), "user": gettext_lazy("account")}
+        help_texts = {
+            "position": gettext_lazy("In this order they are shown, and proposed first."),
+        }
 
     def _get_validation_exclusions(self) -> set[str]:
         """With the clinic: a name is unique in it."""

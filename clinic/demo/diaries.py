@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from clinic.availability import ALL_DAY, HOURS, PATIENT, Availability, Horizon, closed_dates
@@ -99,7 +99,8 @@ class Site:
 
         Not before `from_minute` of the day, unless they fit only so: people differ in their hours.
         """
-        if start_on > self.frame.last:
+        steps = list(self._due_in_time(steps, start_on, previous_on))
+        if not steps:
             return []
         availability = self._availability(patient, staff)
         problem = availability.problem(
@@ -117,6 +118,19 @@ class Site:
             place_of(step, session.starts_at, session.resources, availability)
             for step, session in zip(steps, plan.sessions, strict=False)
         ]
+
+    def _due_in_time(
+        self, steps: Sequence[planning.Step], start_on: dt.date, previous_on: dt.date | None
+    ) -> Iterator[planning.Step]:
+        """Those due before the demonstration's days end: the last ones would crowd there."""
+        due = start_on
+        for number, step in enumerate(steps):
+            before = due if number else previous_on
+            if before and step.gap:
+                due = step.gap.ideal.after(before)
+            if max(due, start_on) > self.frame.last:
+                return
+            yield step
 
     def _availability(self, patient: Patient, staff: Sequence[Resource]) -> Availability:
         chosen = {row.pk for row in staff}
