@@ -2,9 +2,9 @@
 
 import datetime as dt
 
-from clinic import desk
 from clinic.models import Absence, Appointment, Resource
 from clinic.moments import to_minute, to_minute_up
+from clinic.pages import desk
 
 
 def over_absence(absence: Absence, *, now: dt.datetime) -> int:

@@ -7,8 +7,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from clinic import states
-from clinic.agenda import Ask
 from clinic.models import Clinic, Resource
+from clinic.pages.agenda import Ask
 
 FIRST, LAST = dt.date(2000, 1, 1), dt.date(2199, 12, 31)
 FILTERED = (

@@ -10,8 +10,8 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
 
-from clinic.agenda import Agenda, agenda, as_json
 from clinic.forms.agenda import AgendaForm
+from clinic.pages.agenda import Agenda, agenda, as_json
 from clinic.policy import STAFF, policy
 
 

@@ -11,12 +11,14 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
-from clinic import attempts, audit, booking, placing
-from clinic.attempts import BY_MARK
+from clinic import audit, booking
 from clinic.booking.attendance import mark as mark_as
 from clinic.forms.appointments import CancelForm, MarkForm, PlaceForm, new_key
 from clinic.forms.visits import DayForm
 from clinic.models import Appointment
+from clinic.pages import appointment as attempts
+from clinic.pages import placing
+from clinic.pages.appointment import BY_MARK
 from clinic.policy import FORM, STAFF, WRITING, policy
 from clinic.wording import moment
 

@@ -8,8 +8,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from clinic import desk
-from clinic.agenda import agenda
+from clinic.pages import desk
+from clinic.pages.agenda import agenda
 from clinic.policy import STAFF, policy
 from clinic.views.agenda import context_of, form_of
 from clinic.views.health import worker_state

@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from clinic.house import house
+from clinic.pages.house import house
 from clinic.policy import STAFF, policy
 from clinic.requests import StaffRequest
 

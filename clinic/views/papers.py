@@ -5,8 +5,10 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone, translation
 from django.utils.translation import pgettext
 
-from clinic import audit, documents, feeds, series_page
-from clinic.documents import Paper
+from clinic import audit
+from clinic.pages import series as series_page
+from clinic.papers import documents, feeds
+from clinic.papers.documents import Paper
 from clinic.policy import STAFF, policy
 from patients.models import Series
 

@@ -10,8 +10,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from clinic import audit, patient_lists, patient_page, registration
+from clinic import audit, registration
 from clinic.forms.patients import PatientForm, typed_so_far
+from clinic.pages import patient as patient_page
+from clinic.pages import patients as patient_lists
 from clinic.policy import FORM, STAFF, policy
 from patients import search as patient_search
 from patients.models import Patient

@@ -14,10 +14,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from clinic import audit, booking, patient_lists, proposal_page, series_page
+from clinic import audit, booking
 from clinic.booking import Booked, Pick, Refused
 from clinic.forms.series import StopForm, Subject, WishesForm, address_of, picks_of
 from clinic.models import Resource
+from clinic.pages import patients as patient_lists
+from clinic.pages import proposal as proposal_page
+from clinic.pages import series as series_page
 from clinic.policy import FORM, STAFF, policy
 from patients import search
 from patients.models import Patient, Series

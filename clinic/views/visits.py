@@ -8,10 +8,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from clinic import audit, booking, placing
+from clinic import audit, booking
 from clinic.forms.appointments import PlaceForm, new_key
 from clinic.forms.visits import DayForm, VisitForm
 from clinic.models import Appointment
+from clinic.pages import placing
 from clinic.policy import FORM, STAFF, policy
 from clinic.views.appointments import local_start, refuse, sent, status_of
 from clinic.wording import moment

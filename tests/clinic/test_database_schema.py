@@ -1,6 +1,5 @@
 """What is declared stands in the database; nothing that matters goes along with something else."""
 
-
 import pytest
 from django.apps import apps
 from django.db import connection, models, transaction

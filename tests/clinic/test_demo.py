@@ -8,7 +8,6 @@ from django.core.management import call_command
 from django.db import transaction
 from django.db.models import Count, F
 
-from clinic import calls, desk
 from clinic.demo import accounts
 from clinic.demo.seeding import Seeded, seed
 from clinic.models import (
@@ -21,6 +20,7 @@ from clinic.models import (
     User,
 )
 from clinic.moments import to_minute, to_minute_up
+from clinic.pages import calls, desk
 from patients import twins
 from patients.models import Patient, Series, TreatmentSession
 from patients.series import rules_for

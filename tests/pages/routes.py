@@ -6,9 +6,9 @@ from typing import Any
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
-from clinic import desk
 from clinic.checks import walk
 from clinic.models import User
+from clinic.pages import desk
 from tests.factories import House, make_clinic, make_patient, make_user
 from tests.pages import policy_table
 from tests.pages.policy_table import ANONYMOUS, CLOSED, ELSEWHERE, NOBODY, SETTINGS

@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 
 from clinic import states
 from clinic.availability import Horizon
-from clinic.entries import Entry, add_holds, entries
 from clinic.models import LONGEST_HOLD, Appointment, Clinic, Hold, Resource, clock
 from clinic.moments import MINUTE, to_minute
-from clinic.opening import DAY, Opening, Span, WallClock, first_minute
+from clinic.pages.entries import Entry, add_holds, entries
+from clinic.pages.opening import DAY, Opening, Span, WallClock, first_minute
 from patients import search
 
 NOBODY = "none"  # the column of visits that hold nothing of its kind

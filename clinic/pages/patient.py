@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from django.db.models import Prefetch, QuerySet
 
-from clinic import ribbon
 from clinic.models import Appointment, Clinic, Hold
-from clinic.patient_lists import COMING
+from clinic.pages.patients import COMING
+from clinic.papers import ribbon
 from patients.models import Patient, Series, TreatmentSession
 from patients.series import Due, course
 

@@ -6,9 +6,9 @@ import json
 import pytest
 
 from clinic import booking
-from clinic.agenda import NOBODY, Agenda, Ask, agenda, as_json
 from clinic.models import Appointment, Clinic, Hold, VisitType
 from clinic.moments import to_minute
+from clinic.pages.agenda import NOBODY, Agenda, Ask, agenda, as_json
 from tests.factories import (
     NOW,
     House,

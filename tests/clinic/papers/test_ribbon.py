@@ -4,7 +4,8 @@ import datetime as dt
 
 import pytest
 
-from clinic import booking, ribbon, states
+from clinic import booking, states
+from clinic.papers import ribbon
 from patients.models import Series
 from tests.factories import NOW, PARIS, House, at
 

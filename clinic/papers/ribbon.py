@@ -1,4 +1,4 @@
-"""The picture of a series, from a proposal or from a running one; `clinic.drawing` lays it out."""
+"""The picture of a series, from a proposal or from a running one; `clinic.papers.drawing` lays it out."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 
 from clinic import states, wording
 from clinic.booking import Proposal, ProposedSession
-from clinic.drawing import WIDTH, Ribbon, Stop, draw
 from clinic.models import Appointment
+from clinic.papers.drawing import WIDTH, Ribbon, Stop, draw
 from patients.models import Series, TreatmentSession
 from patients.series import Due, course
 

@@ -8,9 +8,9 @@ from functools import cached_property
 from django.db.models import Prefetch, QuerySet
 
 from clinic import wording
-from clinic.closures import closed_days
 from clinic.models import Appointment, Clinic, Hold, Resource
-from clinic.ribbon import Ribbon, attempt_of, latest, of_series
+from clinic.pages.closures import closed_days
+from clinic.papers.ribbon import Ribbon, attempt_of, latest, of_series
 from patients.models import Series, TreatmentSession
 from patients.series import Due, course
 from protocols.planning import Gap

@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 
 from clinic import booking, wording
 from clinic.booking import Pick, Proposal, ProposedAlternative, ProposedSession, SeriesAsk
-from clinic.closures import closed_days
 from clinic.forms.series import address_of, written_pick
 from clinic.models import Resource
-from clinic.ribbon import Ribbon, of_proposal
+from clinic.pages.closures import closed_days
+from clinic.papers.ribbon import Ribbon, of_proposal
 from protocols.models import Phase, Step
 
 LOOK_PAST = dt.timedelta(days=45)  # closed days are drawn so far past the last session

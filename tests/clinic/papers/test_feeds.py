@@ -7,8 +7,10 @@ import pytest
 from django.utils import translation
 from icalendar import Calendar
 
-from clinic import booking, feeds, series_page
+from clinic import booking
 from clinic.models import Appointment
+from clinic.pages import series as series_page
+from clinic.papers import feeds
 from tests.factories import NOW, House, at
 
 SPRING, AUTUMN = dt.date(2026, 3, 16), dt.date(2026, 10, 5)

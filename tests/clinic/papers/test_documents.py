@@ -7,7 +7,9 @@ import pytest
 from django.utils import translation
 from pypdf import PdfReader
 
-from clinic import booking, documents, series_page
+from clinic import booking
+from clinic.pages import series as series_page
+from clinic.papers import documents
 from protocols import editing
 from protocols.models import AlertSign, CareInstruction
 from tests.factories import NOW, House, loaded, make_clinic, make_patient, make_protocol

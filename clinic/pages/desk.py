@@ -12,13 +12,13 @@ from typing import Generic, TypeVar
 
 from django.db.models import QuerySet
 
-from clinic.agenda import Agenda, missing
 from clinic.availability import Horizon
-from clinic.calls import Call, to_call
-from clinic.entries import Entry, add_holds, entries
 from clinic.models import Appointment, Clinic, Hold
 from clinic.moments import from_minute, to_minute
-from clinic.opening import Opening, WallClock
+from clinic.pages.agenda import Agenda, missing
+from clinic.pages.calls import Call, to_call
+from clinic.pages.entries import Entry, add_holds, entries
+from clinic.pages.opening import Opening, WallClock
 from protocols.models import Segment
 from protocols.translated import active_language
 

@@ -8,8 +8,9 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clinic import drawing, states
-from clinic.drawing import Ribbon, Stop, draw
+from clinic import states
+from clinic.papers import drawing
+from clinic.papers.drawing import Ribbon, Stop, draw
 from protocols.planning import Window
 
 TODAY = dt.date(2026, 3, 2)

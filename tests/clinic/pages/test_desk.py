@@ -4,10 +4,11 @@ import datetime as dt
 
 import pytest
 
-from clinic import booking, calls, desk
-from clinic.agenda import Ask, agenda
+from clinic import booking
 from clinic.models import Appointment, Resource
 from clinic.moments import to_minute
+from clinic.pages import calls, desk
+from clinic.pages.agenda import Ask, agenda
 from patients.models import Series
 from tests.factories import (
     NOW,

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from clinic import states
 from clinic.models import Appointment, Hold, clock
 from clinic.moments import to_minute
-from clinic.opening import DAY, WallClock, date_of
+from clinic.pages.opening import DAY, WallClock, date_of
 from patients.models import TreatmentSession
 from protocols.translated import active_language
 

@@ -4,8 +4,8 @@ import datetime as dt
 
 import pytest
 
-from clinic.house import house
 from clinic.models import WorkingHours
+from clinic.pages.house import house
 from tests.factories import NOW, House, make_absence, make_clinic, make_resource
 
 pytestmark = pytest.mark.django_db

@@ -16,9 +16,10 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from clinic import ribbon, wording
+from clinic import wording
 from clinic.models import Appointment, Clinic
-from clinic.ribbon import Ribbon
+from clinic.papers import ribbon
+from clinic.papers.ribbon import Ribbon
 from patients.models import Series
 from protocols.models import AlertSign, CareInstruction
 

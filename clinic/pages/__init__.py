@@ -1,0 +1,1 @@
+"""What each screen shows: flat queries and plain values. Reads only."""

@@ -1,0 +1,1 @@
+"""What leaves the screen: the picture of a series, paper, PDF, calendar files."""
