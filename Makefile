@@ -32,7 +32,7 @@ format: .venv/installed-dev ## Format and fix what can be fixed by itself
 	@.venv/bin/ruff format .
 
 .PHONY: bench
-bench: .venv/installed-bench ## Measure the planner against an exact solver and against peers
+bench: .venv/installed-bench ## Measure the planner, the search for places and every page (ARGS="slots")
 	@exec $(PY) -m benchmarks $(ARGS)
 
 .PHONY: messages
