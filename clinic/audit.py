@@ -3,9 +3,8 @@
 import datetime as dt
 from typing import Any
 
-from django.http import HttpRequest
-
 from clinic.models import AuditEntry, Clinic, User
+from clinic.requests import StaffRequest
 from patients.models import Patient
 
 
@@ -26,8 +25,8 @@ def record(
 
 
 def record_reading(
-    request: HttpRequest, patient: Patient, *, now: dt.datetime, what: str = "patient.read"
+    request: StaffRequest, patient: Patient, *, now: dt.datetime, what: str = "patient.read"
 ) -> None:
     """A page about this patient was shown to the person who asked for it."""
-    staff = request.staff  # type: ignore[attr-defined]
+    staff = request.staff
     record(what, by=staff.user, now=now, clinic=staff.clinic, patient=patient)

@@ -14,7 +14,7 @@ def staff_member(request: HttpRequest) -> StaffMember | None:
         .select_related("clinic", "user")
         .order_by("clinic")
     )
-    request.staff_members = members  # type: ignore[attr-defined]
+    request.staff_members = members  # type: ignore[attr-defined]  # what makes it a StaffRequest
     chosen = request.session.get(CLINIC_KEY)
     return next(
         (m for m in members if m.clinic.public_id == chosen), members[0] if members else None

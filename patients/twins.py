@@ -43,7 +43,7 @@ def likely(
     numbers = frozenset(filter(None, map(str, phones)))
     twins = [
         Twin(patient, reasons)
-        for patient in _candidates(asked, numbers).exclude(pk=besides)[:500]
+        for patient in _candidates(asked, numbers).exclude(pk=besides or 0)[:500]
         if (reasons := tuple(_reasons(asked, numbers, patient)))
     ]
     return sorted(twins, key=lambda twin: -len(twin.reasons))[:MOST]

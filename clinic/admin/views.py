@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.db.models import Model, QuerySet
@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 
 from clinic import audit
 from clinic.models import Clinic, Role, User
+from clinic.requests import StaffRequest
 
 
 def clinic_of(request: HttpRequest) -> Clinic:
@@ -135,7 +136,9 @@ class PatientRecordAdmin(ReadOnlyAdmin):
         found = super().get_object(request, object_id, from_field)
         if found is not None:
             what = f"{found._meta.model_name}.read"
-            audit.record_reading(request, found.patient, now=timezone.now(), what=what)
+            audit.record_reading(
+                cast("StaffRequest", request), found.patient, now=timezone.now(), what=what
+            )
         return found
 
 

@@ -30,7 +30,8 @@ def answered(*, key: str, by: User, asked: str) -> dict[str, Any] | Refused | No
         return Refused.because(
             "key_reused", _("This form was already sent with other content. Please start again.")
         )
-    return row.answer
+    answer: dict[str, Any] = row.answer
+    return answer
 
 
 def remember(*, key: str, by: User, asked: str, answer: dict[str, Any], now: dt.datetime) -> None:

@@ -7,7 +7,7 @@ sorted, so that no two transactions can wait for each other.
 
 import fcntl
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import TypeVar
 
@@ -59,7 +59,7 @@ def file_lock(path: Path) -> Iterator[None]:
         yield  # closing the file lets go, also when the process dies
 
 
-def in_line():
+def in_line() -> AbstractContextManager[None]:
     """SQLite has one writer: line up before BEGIN IMMEDIATE. Nothing to do on PostgreSQL."""
     name = str(connection.settings_dict["NAME"])
     if connection.vendor != "sqlite" or "memory" in name or connection.in_atomic_block:

@@ -8,7 +8,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from django.db.models import QuerySet
 
@@ -80,7 +80,9 @@ def parts(steps: Iterable[int | None]) -> dict[int, str]:
     return {step: " · ".join(names) for step, names in named.items()}
 
 
-def whole(which: str, clinic: Clinic, *, now: dt.datetime) -> Sequence[Call | Entry] | QuerySet:
+def whole(
+    which: str, clinic: Clinic, *, now: dt.datetime
+) -> Sequence[Call | Entry] | QuerySet[Any]:
     """All of one list: "call", "close" or "move"."""
     if which == "call":
         return to_call(clinic, now=now)

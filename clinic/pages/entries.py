@@ -7,7 +7,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import Count, QuerySet
 from django.urls import reverse
@@ -132,7 +132,7 @@ def entries(appointments: QuerySet[Appointment], wall: WallClock) -> list[Entry]
     return found
 
 
-def _visit(row: tuple, wall: WallClock, english: bool) -> Entry:
+def _visit(row: tuple[Any, ...], wall: WallClock, english: bool) -> Entry:
     (
         pk, public_id, starts_at, ends_at, status, confirmed_at, reason,
         patient_id, family, given, phone, other_phone,

@@ -5,7 +5,7 @@ import hashlib
 import json
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
@@ -13,20 +13,21 @@ from django.utils.cache import get_conditional_response
 from clinic.forms.agenda import AgendaForm
 from clinic.pages.agenda import Agenda, agenda, as_json
 from clinic.policy import STAFF, policy
+from clinic.requests import StaffRequest
 
 
 @policy(roles=STAFF, patient_data=True)
-def page(request: HttpRequest) -> HttpResponse:
+def page(request: StaffRequest) -> HttpResponse:
     now = timezone.now()
     form = form_of(request, now=now)
     shown = agenda(form.ask(), now=now, resources=form.resources)
     context = {"form": form, **context_of(shown)}
-    fragment = request.htmx  # type: ignore[attr-defined]
+    fragment = request.htmx
     return render(request, "agenda/_list.html" if fragment else "agenda/page.html", context)
 
 
 @policy(roles=STAFF, patient_data=True)
-def events(request: HttpRequest) -> HttpResponse:
+def events(request: StaffRequest) -> HttpResponse:
     """What the widget shows. Asked every minute: unchanged, the answer is 304."""
     now = timezone.now()
     form = form_of(request, now=now)
@@ -41,8 +42,8 @@ def etag_of(data: dict[str, Any]) -> str:
     return f'"{hashlib.sha256(json.dumps(data).encode()).hexdigest()}"'
 
 
-def form_of(request: HttpRequest, *, now: dt.datetime) -> AgendaForm:
-    clinic = request.staff.clinic  # type: ignore[attr-defined]
+def form_of(request: StaffRequest, *, now: dt.datetime) -> AgendaForm:
+    clinic = request.staff.clinic
     resources = tuple(clinic.resources.select_related("kind"))
     return AgendaForm(request.GET, clinic=clinic, resources=resources, today=clinic.today(now=now))
 

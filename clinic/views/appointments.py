@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -20,23 +20,24 @@ from clinic.pages import appointment as attempts
 from clinic.pages import placing
 from clinic.pages.appointment import BY_MARK
 from clinic.policy import FORM, STAFF, WRITING, policy
+from clinic.requests import StaffRequest
 from clinic.wording import moment
 
 
 @policy(roles=STAFF, patient_data=True)
-def page(request: HttpRequest, public_id: str) -> HttpResponse:
+def page(request: StaffRequest, public_id: str) -> HttpResponse:
     """In the drawer the same fragment as on the page."""
     now = timezone.now()
     appointment = appointment_of(request, public_id)
     shown = attempts.detail(appointment, now=now)
     audit.record_reading(request, appointment.patient, now=now)
     context = {"shown": shown, "appointment": appointment, "patient": appointment.patient}
-    fragment = request.htmx  # type: ignore[attr-defined]
+    fragment = request.htmx
     return render(request, f"appointments/{'_answer' if fragment else 'page'}.html", context)
 
 
 @policy(roles=STAFF, methods=FORM, patient_data=True)
-def move(request: HttpRequest, public_id: str) -> HttpResponse:
+def move(request: StaffRequest, public_id: str) -> HttpResponse:
     """The form, and what a drag in the agenda posts (which asks for JSON)."""
     now = timezone.now()
     appointment = appointment_of(request, public_id)
@@ -46,7 +47,7 @@ def move(request: HttpRequest, public_id: str) -> HttpResponse:
             appointment=appointment,
             starts_at=form.cleaned_data["starts_at"],
             only=form.cleaned_data["only"],
-            by=request.staff.user,  # type: ignore[attr-defined]
+            by=request.staff.user,
             now=now,
             key=form.cleaned_data["key"],
         )
@@ -65,14 +66,14 @@ def move(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 @policy(roles=STAFF, methods=FORM, patient_data=True)
-def cancel(request: HttpRequest, public_id: str) -> HttpResponse:
+def cancel(request: StaffRequest, public_id: str) -> HttpResponse:
     now = timezone.now()
     appointment = appointment_of(request, public_id)
     form = CancelForm(sent(request))
     if form.is_bound and form.is_valid():
         cancelled = booking.cancel(
             appointment=appointment,
-            by=request.staff.user,  # type: ignore[attr-defined]
+            by=request.staff.user,
             now=now,
             **form.cleaned_data,
         )
@@ -87,7 +88,7 @@ def cancel(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 @policy(roles=STAFF, methods=WRITING, patient_data=True)
-def mark(request: HttpRequest, public_id: str) -> HttpResponse:
+def mark(request: StaffRequest, public_id: str) -> HttpResponse:
     """Arrived, done, did not come, or none of it after all."""
     now = timezone.now()
     appointment = appointment_of(request, public_id)
@@ -98,7 +99,7 @@ def mark(request: HttpRequest, public_id: str) -> HttpResponse:
     marked = mark_as(
         appointment=appointment,
         status=BY_MARK[form.cleaned_data["mark"]],
-        by=request.staff.user,  # type: ignore[attr-defined]
+        by=request.staff.user,
         now=now,
     )
     if isinstance(marked, booking.Refused):
@@ -109,12 +110,12 @@ def mark(request: HttpRequest, public_id: str) -> HttpResponse:
     return redirect(next_of(request, public_id))
 
 
-def appointment_of(request: HttpRequest, public_id: str) -> Appointment:
-    clinic = request.staff.clinic  # type: ignore[attr-defined]
+def appointment_of(request: StaffRequest, public_id: str) -> Appointment:
+    clinic = request.staff.clinic
     return get_object_or_404(attempts.appointments(clinic), public_id=public_id)
 
 
-def answer_moved(request: HttpRequest, appointment: Appointment) -> HttpResponse:
+def answer_moved(request: StaffRequest, appointment: Appointment) -> HttpResponse:
     text = _("Moved to %(when)s.") % {"when": moment(local_start(appointment))}
     if wants_json(request):
         return JsonResponse({"appointment": appointment.public_id, "message": text})
@@ -150,7 +151,7 @@ def in_full(problem: booking.Problem) -> str:
     return _("The rule against it: %(rule)s.") % {"rule": problem.message}
 
 
-def sent(request: HttpRequest) -> Any:
+def sent(request: StaffRequest) -> Any:
     return request.POST if request.method == "POST" else None
 
 
@@ -158,11 +159,11 @@ def status_of(form: Any) -> int:
     return 409 if form.is_bound else 200
 
 
-def wants_json(request: HttpRequest) -> bool:
+def wants_json(request: StaffRequest) -> bool:
     return not request.accepts("text/html")
 
 
-def next_of(request: HttpRequest, public_id: str) -> str:
+def next_of(request: StaffRequest, public_id: str) -> str:
     """Back to the page that the button stood on, or to the appointment."""
     wished = request.POST.get("next", "")
     own = url_has_allowed_host_and_scheme(wished, {request.get_host()}, request.is_secure())

@@ -4,13 +4,14 @@ from dataclasses import replace
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
 from clinic.pages import desk
 from clinic.pages.agenda import agenda
 from clinic.policy import STAFF, policy
+from clinic.requests import StaffRequest
 from clinic.views.agenda import context_of, form_of
 from clinic.views.health import worker_state
 
@@ -18,7 +19,7 @@ PAGE = 50
 
 
 @policy(roles=STAFF, patient_data=True)
-def page(request: HttpRequest) -> HttpResponse:
+def page(request: StaffRequest) -> HttpResponse:
     now = timezone.now()
     form = form_of(request, now=now)
     ask = replace(form.ask(), on=form.today, view="day")
@@ -29,15 +30,15 @@ def page(request: HttpRequest) -> HttpResponse:
         "form": form,
         **context_of(shown),
     }
-    fragment = request.htmx  # type: ignore[attr-defined]
+    fragment = request.htmx
     return render(request, "desk/_answer.html" if fragment else "desk/page.html", context)
 
 
 @policy(roles=STAFF, patient_data=True)
-def full_list(request: HttpRequest, which: str) -> HttpResponse:
+def full_list(request: StaffRequest, which: str) -> HttpResponse:
     """All of one list, 50 a page."""
     now = timezone.now()
-    clinic = request.staff.clinic  # type: ignore[attr-defined]
+    clinic = request.staff.clinic
     if which not in desk.WHOLE:
         raise Http404
     page = Paginator(desk.whole(which, clinic, now=now), PAGE).get_page(request.GET.get("page"))

@@ -1,6 +1,6 @@
 """A series to take away: a page for printing, a PDF, a calendar file. In the patient's language."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone, translation
 from django.utils.translation import pgettext
@@ -10,18 +10,19 @@ from clinic.pages import series as series_page
 from clinic.papers import documents, feeds
 from clinic.papers.documents import Paper
 from clinic.policy import STAFF, policy
+from clinic.requests import StaffRequest
 from patients.models import Series
 
 
 @policy(roles=STAFF, patient_data=True)
-def printed(request: HttpRequest, public_id: str) -> HttpResponse:
+def printed(request: StaffRequest, public_id: str) -> HttpResponse:
     series = taken_away(request, public_id, "series.print")
     with translation.override(series.patient.language):
         return render(request, "series/print.html", {"paper": paper(request, series)})
 
 
 @policy(roles=STAFF, patient_data=True)
-def pdf(request: HttpRequest, public_id: str) -> HttpResponse:
+def pdf(request: StaffRequest, public_id: str) -> HttpResponse:
     series = taken_away(request, public_id, "series.pdf")
     with translation.override(series.patient.language):
         content = documents.pdf(paper(request, series), now=timezone.now())
@@ -29,26 +30,26 @@ def pdf(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 @policy(roles=STAFF, patient_data=True)
-def ics(request: HttpRequest, public_id: str) -> HttpResponse:
+def ics(request: StaffRequest, public_id: str) -> HttpResponse:
     series = taken_away(request, public_id, "series.ics")
-    clinic = request.staff.clinic  # type: ignore[attr-defined]
+    clinic = request.staff.clinic
     with translation.override(series.patient.language):
         content = feeds.calendar(series_page.attempts(series), clinic=clinic)
         return attachment(content, "text/calendar; charset=utf-8", "ics")
 
 
-def taken_away(request: HttpRequest, public_id: str, what: str) -> Series:
+def taken_away(request: StaffRequest, public_id: str, what: str) -> Series:
     """The series with all that goes on paper; that it left the house is written down."""
     series = get_object_or_404(series_page.loaded(), public_id=public_id)
     audit.record_reading(request, series.patient, now=timezone.now(), what=what)
     return series
 
 
-def paper(request: HttpRequest, series: Series) -> Paper:
+def paper(request: StaffRequest, series: Series) -> Paper:
     return documents.paper_of(
         series,
         series_page.attempts(series),
-        clinic=request.staff.clinic,  # type: ignore[attr-defined]
+        clinic=request.staff.clinic,
         language=series.patient.language,
         now=timezone.now(),
     )

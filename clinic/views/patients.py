@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,6 +15,7 @@ from clinic.forms.patients import PatientForm, typed_so_far
 from clinic.pages import patient as patient_page
 from clinic.pages import patients as patient_lists
 from clinic.policy import FORM, STAFF, policy
+from clinic.requests import StaffRequest
 from patients import search as patient_search
 from patients.models import Patient
 from patients.twins import Twin
@@ -24,11 +25,11 @@ SEARCHED = 10
 
 
 @policy(roles=STAFF, patient_data=True)
-def search(request: HttpRequest) -> HttpResponse:
+def search(request: StaffRequest) -> HttpResponse:
     """As somebody types: the best few. Sent as a form: the one found, or the page of results."""
     now, query = timezone.now(), asked(request)
     patients, found = patient_lists.search_results(query, limit=SEARCHED, now=now)
-    if found.total == 1 and not request.htmx:  # type: ignore[attr-defined]
+    if found.total == 1 and not request.htmx:
         return redirect("patient", patients[0].public_id)
     context = {
         "query": query,
@@ -37,12 +38,12 @@ def search(request: HttpRequest) -> HttpResponse:
         "is_too_short": patient_search.is_too_short(query),
         "today": today(request, now),
     }
-    is_fragment = request.htmx  # type: ignore[attr-defined]
+    is_fragment = request.htmx
     return render(request, f"search/{'_results' if is_fragment else 'page'}.html", context)
 
 
 @policy(roles=STAFF, patient_data=True)
-def patients(request: HttpRequest) -> HttpResponse:
+def patients(request: StaffRequest) -> HttpResponse:
     now, query = timezone.now(), asked(request)
     everyone = patient_search.find(query) if query else Patient.objects.all()
     page = Paginator(everyone.values_list("pk", flat=True), PAGE).get_page(request.GET.get("page"))
@@ -52,10 +53,10 @@ def patients(request: HttpRequest) -> HttpResponse:
 
 
 @policy(roles=STAFF, patient_data=True)
-def patient(request: HttpRequest, public_id: str) -> HttpResponse:
+def patient(request: StaffRequest, public_id: str) -> HttpResponse:
     now = timezone.now()
     patient = get_object_or_404(Patient, public_id=public_id)
-    shown = patient_page.of(patient, clinic=request.staff.clinic, now=now)  # type: ignore[attr-defined]
+    shown = patient_page.of(patient, clinic=request.staff.clinic, now=now)
     audit.record_reading(request, patient, now=now)
     context = {
         "patient": patient,
@@ -67,7 +68,7 @@ def patient(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 @policy(roles=STAFF, methods=FORM, patient_data=True)
-def new(request: HttpRequest) -> HttpResponse:
+def new(request: StaffRequest) -> HttpResponse:
     now = timezone.now()
     form = PatientForm(
         sent(request), initial=typed_so_far(asked(request)), today=today(request, now)
@@ -76,7 +77,7 @@ def new(request: HttpRequest) -> HttpResponse:
     if form.is_bound and form.is_valid():
         twins = unseen_twins(request, form)
         if not twins:
-            made = registration.create(fields=form.patient_fields, by=request.staff, now=now)  # type: ignore[attr-defined]
+            made = registration.create(fields=form.patient_fields, by=request.staff, now=now)
             messages.success(request, _("%(name)s is registered.") % {"name": made.name})
             return redirect("patient", made.public_id)
     context = {"form": form, "twins": twins, "today": today(request, now)}
@@ -84,7 +85,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 
 @policy(roles=STAFF, methods=FORM, patient_data=True)
-def edit(request: HttpRequest, public_id: str) -> HttpResponse:
+def edit(request: StaffRequest, public_id: str) -> HttpResponse:
     now = timezone.now()
     patient = get_object_or_404(Patient, public_id=public_id)
     form = PatientForm(
@@ -101,7 +102,7 @@ def edit(request: HttpRequest, public_id: str) -> HttpResponse:
                 patient=patient,
                 fields=form.patient_fields,
                 version=form.cleaned_data["version"],
-                by=request.staff,  # type: ignore[attr-defined]
+                by=request.staff,
                 now=now,
             )
             if isinstance(saved, Patient):
@@ -114,26 +115,26 @@ def edit(request: HttpRequest, public_id: str) -> HttpResponse:
     return render(request, "patients/edit.html", context)
 
 
-def asked(request: HttpRequest) -> str:
+def asked(request: StaffRequest) -> str:
     return request.GET.get("q", "").replace("\0", " ").strip()[: patient_search.LONGEST_QUERY]
 
 
-def sent(request: HttpRequest) -> Any:
+def sent(request: StaffRequest) -> Any:
     return request.POST if request.method == "POST" else None
 
 
-def today(request: HttpRequest, now: dt.datetime) -> dt.date:
-    return request.staff.clinic.today(now=now)  # type: ignore[attr-defined]
+def today(request: StaffRequest, now: dt.datetime) -> dt.date:
+    return request.staff.clinic.today(now=now)
 
 
-def unseen_twins(request: HttpRequest, form: PatientForm) -> list[Twin]:
+def unseen_twins(request: StaffRequest, form: PatientForm) -> list[Twin]:
     """Empty when there are none, or when the person saw each of them and goes on."""
     twins = form.twins()
     seen = set(request.POST.get("seen", "").split())
     return [] if {twin.patient.public_id for twin in twins} <= seen else twins
 
 
-def both_sides(request: HttpRequest, form: PatientForm, current: Patient) -> dict[str, Any]:
+def both_sides(request: StaffRequest, form: PatientForm, current: Patient) -> dict[str, Any]:
     """Somebody else saved meanwhile: what stands beside what was typed; sent again, it is saved."""
     theirs = PatientForm(instance=current, today=form.today)
     typed = request.POST.copy()

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -22,6 +22,7 @@ from clinic.pages import patients as patient_lists
 from clinic.pages import proposal as proposal_page
 from clinic.pages import series as series_page
 from clinic.policy import FORM, STAFF, policy
+from clinic.requests import StaffRequest
 from patients import search
 from patients.models import Patient, Series
 from protocols.models import Protocol
@@ -33,16 +34,16 @@ PUBLIC_NAME = re.compile(r"[-\w]{1,60}", re.ASCII)
 
 
 @policy(roles=STAFF, methods=FORM, patient_data=True)
-def new(request: HttpRequest) -> HttpResponse:
+def new(request: StaffRequest) -> HttpResponse:
     """Choose, look, adjust, book. All that is asked stands in the address."""
     now = timezone.now()
-    if request.htmx and request.htmx.target == "patients-found":  # type: ignore[attr-defined]
+    if request.htmx and request.htmx.target == "patients-found":
         return render(request, "series/_found.html", found(request, now))
     patient, protocol = chosen_patient(request), chosen_protocol(request)
     if patient is None or protocol is None:
         return choose(request, patient, protocol, now=now)
     subject = Subject(
-        request.staff.clinic,  # type: ignore[attr-defined]
+        request.staff.clinic,
         patient,
         protocol,
         practitioners(request, protocol),
@@ -51,7 +52,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 
 @policy(roles=STAFF, methods=FORM, patient_data=True)
-def plan(request: HttpRequest, public_id: str) -> HttpResponse:
+def plan(request: StaffRequest, public_id: str) -> HttpResponse:
     """The same for the rest of a running series, whose patient and protocol are given."""
     now = timezone.now()
     series = get_object_or_404(series_page.loaded(), public_id=public_id)
@@ -63,17 +64,17 @@ def plan(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 @policy(roles=STAFF, patient_data=True)
-def page(request: HttpRequest, public_id: str) -> HttpResponse:
+def page(request: StaffRequest, public_id: str) -> HttpResponse:
     now = timezone.now()
     series = get_object_or_404(series_page.loaded(), public_id=public_id)
     audit.record_reading(request, series.patient, now=now, what="series.read")
-    shown = series_page.page_of(series, clinic=request.staff.clinic, now=now)  # type: ignore[attr-defined]
+    shown = series_page.page_of(series, clinic=request.staff.clinic, now=now)
     context = {"series": series, "patient": series.patient, "page": shown}
     return render(request, "series/page.html", context)
 
 
 @policy(roles=STAFF, methods=FORM, patient_data=True)
-def stop(request: HttpRequest, public_id: str) -> HttpResponse:
+def stop(request: StaffRequest, public_id: str) -> HttpResponse:
     """Cancel what is still to come of a series, and say why."""
     now = timezone.now()
     series = get_object_or_404(series_page.loaded(), public_id=public_id)
@@ -81,8 +82,8 @@ def stop(request: HttpRequest, public_id: str) -> HttpResponse:
     if form.is_bound and form.is_valid():
         answer = booking.stop_series(
             series=series,
-            by=request.staff.user,  # type: ignore[attr-defined]
-            clinic=request.staff.clinic,  # type: ignore[attr-defined]
+            by=request.staff.user,
+            clinic=request.staff.clinic,
             now=now,
             **form.cleaned_data,
         )
@@ -92,7 +93,7 @@ def stop(request: HttpRequest, public_id: str) -> HttpResponse:
         for problem in answer.problems:
             form.add_error(problem.field or None, problem.message)
     audit.record_reading(request, series.patient, now=now, what="series.read")
-    shown = series_page.page_of(series, clinic=request.staff.clinic, now=now)  # type: ignore[attr-defined]
+    shown = series_page.page_of(series, clinic=request.staff.clinic, now=now)
     context = {"series": series, "patient": series.patient, "page": shown, "form": form}
     return render(request, "series/stop.html", context)
 
@@ -111,7 +112,7 @@ def stopped_message(cancelled: int) -> str:
 
 
 def choose(
-    request: HttpRequest, patient: Patient | None, protocol: Protocol | None, *, now: dt.datetime
+    request: StaffRequest, patient: Patient | None, protocol: Protocol | None, *, now: dt.datetime
 ) -> HttpResponse:
     """What is still to be chosen, before there can be a proposal."""
     context = found(request, now) | {
@@ -125,7 +126,7 @@ def choose(
     return render(request, "series/choose.html", context)
 
 
-def found(request: HttpRequest, now: dt.datetime) -> dict[str, Any]:
+def found(request: StaffRequest, now: dt.datetime) -> dict[str, Any]:
     """The patients that match what is typed so far."""
     query = request.GET.get("find", "").replace("\0", " ").strip()[: search.LONGEST_QUERY]
     patients, found = patient_lists.search_results(query, limit=SEARCHED, now=now)
@@ -134,27 +135,27 @@ def found(request: HttpRequest, now: dt.datetime) -> dict[str, Any]:
         "patients": patients,
         "found": found,
         "is_too_short": search.is_too_short(query),
-        "today": request.staff.clinic.today(now=now),  # type: ignore[attr-defined]
+        "today": request.staff.clinic.today(now=now),
     }
 
 
-def chosen_patient(request: HttpRequest) -> Patient | None:
+def chosen_patient(request: StaffRequest) -> Patient | None:
     name = public_name(request, "patient")
     return Patient.objects.filter(public_id=name).first() if name else None
 
 
-def chosen_protocol(request: HttpRequest) -> Protocol | None:
+def chosen_protocol(request: StaffRequest) -> Protocol | None:
     name = public_name(request, "protocol")
     return Protocol.objects.bookable().with_steps().filter(slug=name).first() if name else None
 
 
-def public_name(request: HttpRequest, key: str) -> str:
+def public_name(request: StaffRequest, key: str) -> str:
     """What the address gives, when it could be the name of a row at all."""
     value = request.GET.get(key, "")
     return value if PUBLIC_NAME.fullmatch(value) else ""
 
 
-def unknown(request: HttpRequest, patient: Patient | None, protocol: Protocol | None) -> list[str]:
+def unknown(request: StaffRequest, patient: Patient | None, protocol: Protocol | None) -> list[str]:
     """What the address names and nobody knows."""
     missing = {
         "patient": (patient, _("This patient is not known here. Please choose again.")),
@@ -163,20 +164,20 @@ def unknown(request: HttpRequest, patient: Patient | None, protocol: Protocol | 
     return [text for key, (row, text) in missing.items() if request.GET.get(key) and row is None]
 
 
-def practitioners(request: HttpRequest, protocol: Protocol) -> QuerySet[Resource]:
+def practitioners(request: StaffRequest, protocol: Protocol) -> QuerySet[Resource]:
     """Those of this clinic who may perform it."""
     return Resource.objects.filter(
-        clinic=request.staff.clinic,  # type: ignore[attr-defined]
+        clinic=request.staff.clinic,
         is_active=True,
         kind__category="practitioner",
         qualification__in=protocol.performers,
     ).order_by("position", "name")
 
 
-def rest_of(request: HttpRequest, series: Series) -> Subject | None:
+def rest_of(request: StaffRequest, series: Series) -> Subject | None:
     """What is left to plan of a running series; None when nothing is."""
     series.protocol = Protocol.objects.with_steps().get(pk=series.protocol_id)
-    clinic = request.staff.clinic  # type: ignore[attr-defined]
+    clinic = request.staff.clinic
     rows = series_page.rows_of(series, clinic)
     dated = [row for row in rows if row.due.on]
     first = series_page.first_to_plan(series, {row.session.number for row in dated})
@@ -199,14 +200,14 @@ def rest_of(request: HttpRequest, series: Series) -> Subject | None:
 # --- The proposal --------------------------------------------------------------------------------
 
 
-def propose_or_book(request: HttpRequest, subject: Subject, *, now: dt.datetime) -> HttpResponse:
+def propose_or_book(request: StaffRequest, subject: Subject, *, now: dt.datetime) -> HttpResponse:
     form = WishesForm(request.GET, subject=subject, today=subject.clinic.today(now=now))
     refused = None
     if request.method == "POST":
         answer = booking.book(
             token=request.POST.get("token", ""),
             key=request.POST.get("key", "").replace("\0", "")[:LONGEST_KEY],
-            by=request.staff.user,  # type: ignore[attr-defined]
+            by=request.staff.user,
             clinic=subject.clinic,
             now=now,
         )
@@ -225,7 +226,7 @@ def propose_or_book(request: HttpRequest, subject: Subject, *, now: dt.datetime)
 
 
 def proposal_context(
-    request: HttpRequest, form: WishesForm, *, now: dt.datetime, refused: Any
+    request: StaffRequest, form: WishesForm, *, now: dt.datetime, refused: Any
 ) -> dict[str, Any]:
     subject = form.subject
     page = None
@@ -246,26 +247,26 @@ def proposal_context(
     }
 
 
-def acted_on(request: HttpRequest) -> int | None:
+def acted_on(request: StaffRequest) -> int | None:
     """The session whose day was just picked or given back: its row keeps the focus."""
-    found = ACTED_ON.fullmatch((request.htmx and request.htmx.trigger) or "")  # type: ignore[attr-defined]
+    found = ACTED_ON.fullmatch((request.htmx and request.htmx.trigger) or "")
     return int(found[1]) if found else None
 
 
-def sent_picks(request: HttpRequest, form: WishesForm) -> Iterable[Pick] | None:
+def sent_picks(request: StaffRequest, form: WishesForm) -> Iterable[Pick] | None:
     """The dates that stood on the page that was sent, to mark what differs now."""
     if request.method != "POST":
         return None
     return picks_of(request.POST.getlist("shown"), form.cleaned_data["start"], form.subject)
 
 
-def is_swap(request: HttpRequest) -> bool:
+def is_swap(request: StaffRequest) -> bool:
     """A change of the wishes swaps the proposal alone; going back in the history wants the page."""
-    htmx = request.htmx  # type: ignore[attr-defined]
+    htmx = request.htmx
     return bool(htmx and htmx.target == "proposal" and not htmx.history_restore_request)
 
 
-def template_for(request: HttpRequest) -> str:
+def template_for(request: StaffRequest) -> str:
     return "series/_proposal.html" if is_swap(request) else "series/new.html"
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,6 +14,7 @@ from clinic.forms.visits import DayForm, VisitForm
 from clinic.models import Appointment
 from clinic.pages import placing
 from clinic.policy import FORM, STAFF, policy
+from clinic.requests import StaffRequest
 from clinic.views.appointments import local_start, refuse, sent, status_of
 from clinic.wording import moment
 from patients import search
@@ -23,10 +24,10 @@ FOUND = 10
 
 
 @policy(roles=STAFF, methods=FORM, patient_data=True)
-def new(request: HttpRequest) -> HttpResponse:
+def new(request: StaffRequest) -> HttpResponse:
     """For whom first, then when; the address holds what was chosen, so it can be reloaded."""
     now = timezone.now()
-    clinic = request.staff.clinic  # type: ignore[attr-defined]
+    clinic = request.staff.clinic
     patient_id = request.GET.get("patient", "")
     if not patient_id:
         return render(request, "visits/patient.html", whom(request))
@@ -39,7 +40,7 @@ def new(request: HttpRequest) -> HttpResponse:
             clinic=clinic,
             patient=patient,
             visit_type=visit_type,
-            by=request.staff.user,  # type: ignore[attr-defined]
+            by=request.staff.user,
             now=now,
             **form.cleaned_data,
         )
@@ -56,10 +57,10 @@ def new(request: HttpRequest) -> HttpResponse:
 
 
 @policy(roles=STAFF, methods=FORM, patient_data=True)
-def session(request: HttpRequest, public_id: str, number: int) -> HttpResponse:
+def session(request: StaffRequest, public_id: str, number: int) -> HttpResponse:
     """Book the session of a series again, or for the first time."""
     now = timezone.now()
-    clinic = request.staff.clinic  # type: ignore[attr-defined]
+    clinic = request.staff.clinic
     session = get_object_or_404(
         TreatmentSession.objects.select_related("series__patient", "series__protocol", "step"),
         series__public_id=public_id,
@@ -70,7 +71,7 @@ def session(request: HttpRequest, public_id: str, number: int) -> HttpResponse:
         booked = booking.book_session(
             session=session,
             clinic=clinic,
-            by=request.staff.user,  # type: ignore[attr-defined]
+            by=request.staff.user,
             now=now,
             **form.cleaned_data,
         )
@@ -86,12 +87,12 @@ def session(request: HttpRequest, public_id: str, number: int) -> HttpResponse:
     return render(request, "visits/session.html", context, status=status_of(form))
 
 
-def whom(request: HttpRequest) -> dict[str, Any]:
+def whom(request: StaffRequest) -> dict[str, Any]:
     query = request.GET.get("q", "").replace("\0", " ").strip()[: search.LONGEST_QUERY]
     found = list(search.find(query)[: FOUND + 1]) if query else []
     return {"query": query, "found": found[:FOUND], "has_more": len(found) > FOUND}
 
 
-def answer_booked(request: HttpRequest, appointment: Appointment) -> HttpResponse:
+def answer_booked(request: StaffRequest, appointment: Appointment) -> HttpResponse:
     messages.success(request, _("Booked: %(when)s.") % {"when": moment(local_start(appointment))})
     return redirect("appointment", appointment.public_id)
