@@ -1,4 +1,4 @@
-"""The picture of a series, from a proposal or from a running one; `clinic.papers.drawing` lays it out."""
+"""The picture of a series, proposed or running; `clinic.papers.drawing` lays it out."""
 
 import datetime as dt
 from collections.abc import Iterable

@@ -111,7 +111,7 @@ def test_works_without_scripts(browser, clinic_address):
     context.close()
 
 
-@pytest.mark.parametrize("key, place", [("n", "/series/new/"), ("/", None)])
+@pytest.mark.parametrize(("key", "place"), [("n", "/series/new/"), ("/", None)])
 def test_keys_reach_the_main_acts(sign_in, clinic_address, key, place):
     page = sign_in("reception")
     page.keyboard.press(key)
