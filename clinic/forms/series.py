@@ -266,7 +266,7 @@ def address_of(ask: SeriesAsk) -> str:
     address = QueryDict(mutable=True)
     if ask.series is None:
         address["patient"] = ask.patient.public_id
-        address["protocol"] = ask.protocol.slug
+        address["protocol"] = str(ask.protocol.pk)
         address["previous"] = ask.previous_on.isoformat() if ask.previous_on else ""
         address["first"] = str(ask.from_number)
     address["start"] = ask.start_on.isoformat()

@@ -29,6 +29,7 @@ from protocols.models import Protocol
 
 SEARCHED = 8
 LONGEST_KEY = 64
+LONGEST_NUMBER = 10
 ACTED_ON = re.compile(r"(?:pick|undo)-(\d{1,3})(?:-[\d-]+)?")
 PUBLIC_NAME = re.compile(r"[-\w]{1,60}", re.ASCII)
 
@@ -145,8 +146,10 @@ def chosen_patient(request: StaffRequest) -> Patient | None:
 
 
 def chosen_protocol(request: StaffRequest) -> Protocol | None:
+    """By number: beside a patient, an address must not say what the care is about."""
     name = public_name(request, "protocol")
-    return Protocol.objects.bookable().with_steps().filter(slug=name).first() if name else None
+    known = name.isdecimal() and len(name) < LONGEST_NUMBER
+    return Protocol.objects.bookable().with_steps().filter(pk=name).first() if known else None
 
 
 def public_name(request: StaffRequest, key: str) -> str:

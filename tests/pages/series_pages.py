@@ -9,7 +9,7 @@ ODD = ["\0", "x" * 10_000, "🙂", "2@", "-1", "½", "'; --", "%00", "\u202e"]
 
 
 def asked(house: House, **more: object) -> dict[str, object]:
-    return {"patient": house.patient.public_id, "protocol": house.protocol.slug, **more}
+    return {"patient": house.patient.public_id, "protocol": house.protocol.pk, **more}
 
 
 def errors(response) -> dict[str, list[str]]:

@@ -45,8 +45,8 @@ def test_the_page_holds_the_same_list(desk: Client) -> None:
 
 
 def test_choosing_the_patient_keeps_the_protocol(desk: Client, house: House) -> None:
-    page = desk.get("/series/new/", {"find": "dupo", "protocol": house.protocol.slug})
-    link = f"/series/new/?protocol={house.protocol.slug}&patient={house.patient.public_id}"
+    page = desk.get("/series/new/", {"find": "dupo", "protocol": house.protocol.pk})
+    link = f"/series/new/?protocol={house.protocol.pk}&patient={house.patient.public_id}"
     assert link in unescape(page.text)
 
 
@@ -296,3 +296,10 @@ def test_the_part_that_fits_stays_and_can_be_booked(desk: Client, house: House) 
     booked = desk.post(address(response), post_of(response))
     assert booked.status_code == 302
     assert Appointment.objects.count() == 2
+
+
+def test_an_address_beside_a_patient_does_not_name_the_care(desk, house):
+    page = desk.get("/series/new/", asked(house)).content.decode()
+    addresses = re.findall(r'(?:href|action|hx-get)="([^"]*patient[^"]*)"', page)
+    assert len(addresses) > 3
+    assert [address for address in addresses if house.protocol.slug in address] == []
