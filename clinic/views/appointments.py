@@ -167,4 +167,6 @@ def next_of(request: StaffRequest, public_id: str) -> str:
     """Back to the page that the button stood on, or to the appointment."""
     wished = request.POST.get("next", "")
     own = url_has_allowed_host_and_scheme(wished, {request.get_host()}, request.is_secure())
-    return wished if own and wished.isprintable() else reverse("appointment", args=[public_id])
+    # Anything else than a path would be taken for the name of a view.
+    is_path = wished.startswith("/") and wished.isprintable()
+    return wished if own and is_path else reverse("appointment", args=[public_id])
