@@ -112,7 +112,7 @@ def test_fifty_browsers_that_saw_the_same_free_hour(port: int, report: Report) -
     cookies, works, seen = signed_in(house), [], set()
     for _ in range(CLIENTS):
         browser = Browser(port, dict(cookies))
-        query = {"patient": make_patient().public_id, "protocol": house.protocol.slug}
+        query = {"patient": make_patient().public_id, "protocol": house.protocol.pk}
         address = f"/series/new/?{urlencode(query)}"
         status, page = browser.ask("GET", address)
         assert status == 200
