@@ -6,6 +6,9 @@ from the domains reserved for tests.
 
 import datetime as dt
 from random import Random
+from typing import Any
+
+from phonenumber_field.phonenumber import PhoneNumber
 
 from clinic.demo.names import DESK_NOTES, FAMILIES, MEN, OTHER_SCRIPTS, STREETS, TOWNS, WOMEN
 from patients.models import Gender, Language, Patient
@@ -68,9 +71,9 @@ def _add_contacts(rng: Random, patient: Patient, number: int) -> None:
     """One in thirty cannot be reached at all, and the desk is told so."""
     if number % 30 == 7:
         return
-    patient.phone = f"+3363998{number * 23 % 10_000:04}"
+    patient.phone = fictional(f"+3363998{number * 23 % 10_000:04}")
     if rng.random() < 0.12:
-        patient.other_phone = f"+3319900{number * 17 % 10_000:04}"
+        patient.other_phone = fictional(f"+3319900{number * 17 % 10_000:04}")
     latin = plain(f"{patient.given_name} {patient.family_name}").replace(" ", ".")
     if rng.random() < 0.8:
         name = latin if latin.isascii() else "patient"
@@ -86,4 +89,9 @@ def _twins(made: list[Patient]) -> None:
     known, again = made[41], made[-21]
     known.family_name, known.given_name, known.gender = "O’Brien", "Siobhán", Gender.FEMALE
     again.family_name, again.given_name, again.gender = "Obrien", "Siobhan", Gender.FEMALE
-    known.phone = again.phone = "+33639984242"
+    known.phone = again.phone = fictional("+33639984242")
+
+
+def fictional(number: str) -> Any:
+    """A number of the ranges that France keeps for fiction."""
+    return PhoneNumber.from_string(number)

@@ -9,11 +9,11 @@ from crispy_forms.layout import Div, Fieldset, Layout
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
-from phonenumber_field.formfields import PhoneNumberField
 from phonenumber_field.widgets import RegionalPhoneNumberWidget
 
 from patients import twins
 from patients.models import Patient
+from patients.phones import HOME, PhoneFormField
 from patients.words import digits, plain
 
 DATE_FORMATS = ["%d/%m/%Y", "%Y-%m-%d", "%d%m%Y", "%d.%m.%Y", "%d-%m-%Y", "%d %m %Y"]
@@ -39,13 +39,13 @@ def birth_date_field() -> forms.DateField:
     )
 
 
-def phone_field(label: Any) -> PhoneNumberField:
-    return PhoneNumberField(
+def phone_field(label: Any) -> PhoneFormField:
+    return PhoneFormField(
         label=label,
         required=False,
-        region="FR",
+        region=HOME,
         max_length=40,
-        widget=RegionalPhoneNumberWidget(region="FR", attrs={"autocomplete": "off"}),
+        widget=RegionalPhoneNumberWidget(region=HOME, attrs={"autocomplete": "off"}),
         error_messages={
             "invalid": _(
                 "Enter a whole number: 06 12 34 56 78, or with its country +32 475 12 34 56."

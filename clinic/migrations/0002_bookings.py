@@ -271,6 +271,7 @@ class Migration(migrations.Migration):
             constraint=clinic.models.rules.NoOverlap(
                 active='{row}"active"',
                 end="ends",
+                longest=1440,
                 name="clinic_hold_resource_in_one_place",
                 owner="resource",
                 span="int4range",
@@ -409,6 +410,7 @@ class Migration(migrations.Migration):
             constraint=clinic.models.rules.NoOverlap(
                 active="{row}\"status\" IN ('booked', 'arrived', 'fulfilled')",
                 end="ends_at",
+                longest=None,
                 name="clinic_appointment_patient_in_one_place",
                 owner="patient",
                 span="tstzrange",

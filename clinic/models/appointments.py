@@ -78,6 +78,11 @@ class Appointment(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["clinic", "starts_at"]),
             models.Index(fields=["patient", "starts_at"]),
+            models.Index(
+                fields=["clinic", "ends_at"],
+                condition=Q(status__in=["booked", "arrived"]),
+                name="clinic_appointment_open",
+            ),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(
@@ -201,6 +206,7 @@ class Hold(models.Model):
                 end="ends",
                 span="int4range",
                 active='{row}"active"',
+                longest=LONGEST_HOLD,
                 name="clinic_hold_resource_in_one_place",
             ),
             FixedColumns(

@@ -3,7 +3,7 @@
 import datetime
 import django.db.models.deletion
 import patients.models.public_id
-import phonenumber_field.modelfields
+import patients.phones
 from django.conf import settings
 from django.db import migrations, models
 
@@ -70,13 +70,13 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "phone",
-                    phonenumber_field.modelfields.PhoneNumberField(
+                    patients.phones.PhoneField(
                         blank=True, max_length=128, region=None, verbose_name="mobile phone"
                     ),
                 ),
                 (
                     "other_phone",
-                    phonenumber_field.modelfields.PhoneNumberField(
+                    patients.phones.PhoneField(
                         blank=True, max_length=128, region=None, verbose_name="other phone"
                     ),
                 ),

@@ -6,9 +6,9 @@ from typing import ClassVar
 from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from phonenumber_field.modelfields import PhoneNumberField
 
 from patients.models.public_id import LENGTH, new_public_id
+from patients.phones import PhoneField
 from patients.words import search_text
 
 
@@ -46,8 +46,8 @@ class Patient(models.Model):
     language = models.CharField(
         _("language"), max_length=5, choices=Language.choices, default=Language.FRENCH
     )
-    phone = PhoneNumberField(_("mobile phone"), blank=True)
-    other_phone = PhoneNumberField(_("other phone"), blank=True)
+    phone = PhoneField(_("mobile phone"), blank=True)
+    other_phone = PhoneField(_("other phone"), blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
     street = models.CharField(_("street"), max_length=200, blank=True)
     postal_code = models.CharField(_("postal code"), max_length=12, blank=True)

@@ -180,10 +180,14 @@ class Frame:
         as they like; an empty or inverted one blocks nothing. What lies outside the frame is
         ignored.
         """
-        cell, size, origin = self.cell, self.size, self.origin
-        firsts, afters = [], []
-        for begin, end in busy:
-            if begin < end:
-                firsts.append(min(max((begin * 60 - origin) // cell, 0), size))
-                afters.append(min(max(-((origin - end * 60) // cell), 0), size))
+        cell, origin = self.cell, self.origin
+        spans = [(begin * 60, end * 60) for begin, end in busy if begin < end]
+        firsts = self._cut([(begin - origin) // cell for begin, _ in spans])
+        afters = self._cut([-((origin - end) // cell) for _, end in spans])
         return Calendar.of(hours_cells(self, hours), firsts, afters)
+
+    def _cut(self, cells: list[int]) -> list[int]:
+        """Cells, those outside the frame put onto its edge; mostly there is none."""
+        if not cells or (min(cells) >= 0 and max(cells) <= self.size):
+            return cells
+        return [min(max(cell, 0), self.size) for cell in cells]
