@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from clinic import audit
 from clinic.booking.asks import Problem, Refused
 from clinic.booking.locks import carry_out
-from clinic.models import Appointment, Clinic, Hold, User
+from clinic.models import OPEN, Appointment, Clinic, Hold, User
 from patients import series as course
 from patients.models import Series, TreatmentSession
 
@@ -86,9 +86,8 @@ def _cancel(
 def _set_cancelled(
     appointments: list[int], reason: str, note: str, *, by: User, now: dt.datetime
 ) -> int:
-    """Those of them that are still booked or arrived. Their holds fall free in the database."""
-    live = [Appointment.Status.BOOKED, Appointment.Status.ARRIVED]
-    return Appointment.objects.filter(pk__in=appointments, status__in=live).update(
+    """Those of them that are still open. Their holds fall free in the database."""
+    return Appointment.objects.filter(pk__in=appointments, status__in=OPEN).update(
         status=Appointment.Status.CANCELLED,
         cancellation_reason=reason,
         cancellation_note=note,

@@ -4,7 +4,6 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from clinic import availability
@@ -133,7 +132,7 @@ def rule_text(rule: Rule) -> str:
     words = {
         "gap": wording.window(gap),
         "number": rule.other_number or "",
-        "on": date_format(rule.other_on, "DATE_FORMAT"),
+        "on": written(rule.other_on, "DATE_FORMAT"),
     }
     if rule.is_before and rule.other_number is None:
         return _("%(gap)s after the last session, done on %(on)s") % words

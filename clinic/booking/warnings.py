@@ -24,5 +24,5 @@ def _runs_already(ask: SeriesAsk) -> bool:
     return Series.objects.filter(
         patient=ask.patient,
         protocol__slug=ask.protocol.slug,
-        status__in=[Series.Status.ACTIVE, Series.Status.ON_HOLD],
+        status__in=Series.OPEN,
     ).exists()

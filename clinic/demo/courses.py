@@ -102,7 +102,7 @@ class Course:
 
     @property
     def is_open(self) -> bool:
-        return self.status in {Series.Status.ACTIVE, Series.Status.ON_HOLD}
+        return self.status in Series.OPEN
 
     @property
     def last_on(self) -> dt.date:

@@ -13,11 +13,12 @@ from clinic.models.places import (
     clock,
 )
 from clinic.models.records import AuditEntry, IdempotencyKey, WorkerBeat
-from clinic.models.rules import OCCUPYING
+from clinic.models.rules import OCCUPYING, OPEN
 
 __all__ = [
     "LONGEST_HOLD",
     "OCCUPYING",
+    "OPEN",
     "Absence",
     "Appointment",
     "AuditEntry",

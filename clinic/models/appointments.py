@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.models.people import User
 from clinic.models.places import Clinic, Resource, VisitType
-from clinic.models.rules import OCCUPYING, HoldsFollowStatus, NoOverlap
+from clinic.models.rules import OCCUPYING, OPEN, HoldsFollowStatus, NoOverlap
 from patients.models import Patient, TreatmentSession, new_public_id
 from patients.models.public_id import LENGTH
 from protocols.database import FixedColumns, NeverDeleted
@@ -80,7 +80,7 @@ class Appointment(models.Model):
             models.Index(fields=["patient", "starts_at"]),
             models.Index(
                 fields=["clinic", "ends_at"],
-                condition=Q(status__in=["booked", "arrived"]),
+                condition=Q(status__in=OPEN),
                 name="clinic_appointment_open",
             ),
         ]
@@ -147,6 +147,10 @@ class Appointment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.starts_at:%Y-%m-%d %H:%M} · {self.patient}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in OPEN
 
     @property
     def is_occupying(self) -> bool:

@@ -7,8 +7,10 @@ from django.db.models import Model
 
 from protocols.database import DatabaseRule, TriggerRule, column_of, table_of
 
+# What is still expected of the patient: nobody has said yet what became of it.
+OPEN = ("booked", "arrived")
 # An appointment in one of these states occupies its patient and its resources.
-OCCUPYING = ("booked", "arrived", "fulfilled")
+OCCUPYING = (*OPEN, "fulfilled")
 
 
 class NoOverlap(DatabaseRule):

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from clinic.booking.attendance import MARKS, NOT_BEFORE
 from clinic.models import Appointment, Clinic, Hold, Resource
 from clinic.moments import MINUTE, to_minute
-from patients.models import Series, TreatmentSession
+from patients.models import TreatmentSession
 
 Status = Appointment.Status
 BY_MARK = {
@@ -82,7 +82,7 @@ class Detail:
 
     @property
     def can_cancel(self) -> bool:
-        return self.appointment.status in {Status.BOOKED, Status.ARRIVED}
+        return self.appointment.is_open
 
     @property
     def moved_to(self) -> Appointment | None:
@@ -96,10 +96,7 @@ class Detail:
 
     @cached_property
     def _series_runs(self) -> bool:
-        return self.session is None or self.session.series.status in {
-            Series.Status.ACTIVE,
-            Series.Status.ON_HOLD,
-        }
+        return self.session is None or self.session.series.is_open
 
 
 def appointments(clinic: Clinic) -> QuerySet[Appointment]:

@@ -13,7 +13,7 @@ from typing import Any, Generic, TypeVar
 from django.db.models import QuerySet
 
 from clinic.availability import Horizon
-from clinic.models import Appointment, Clinic, Hold
+from clinic.models import OPEN, Appointment, Clinic, Hold
 from clinic.moments import from_minute, to_minute
 from clinic.pages.agenda import Agenda, missing
 from clinic.pages.calls import Call, to_call
@@ -26,7 +26,6 @@ SHOWN = 3  # rows of each list on the desk itself; the rest is one click away
 JUST_BEGUN = dt.timedelta(minutes=15)
 WHOLE = ("call", "close", "move")  # lists with a page of their own
 Row = TypeVar("Row")
-WAITED_FOR = (Appointment.Status.BOOKED, Appointment.Status.ARRIVED)
 
 
 @dataclass(frozen=True)
@@ -62,9 +61,9 @@ def lists(today: Agenda, *, now: dt.datetime) -> Lists:
 
 
 def next_in(today: Iterable[Entry], *, now: dt.datetime) -> list[Entry]:
-    """Of today's visits, the booked or arrived ones ahead, or begun less than 15 minutes ago."""
+    """Of today's visits, the open ones ahead, or begun less than 15 minutes ago."""
     since = to_minute(now - JUST_BEGUN)
-    return [visit for visit in today if visit.is_waited_for and visit.starts > since]
+    return [visit for visit in today if visit.is_open and visit.starts > since]
 
 
 def parts(steps: Iterable[int | None]) -> dict[int, str]:
@@ -91,7 +90,7 @@ def whole(
 
 def to_close(clinic: Clinic, *, now: dt.datetime) -> QuerySet[Appointment]:
     """Past appointments of which nobody has said yet whether the patient came."""
-    ended = Appointment.objects.filter(clinic=clinic, ends_at__lte=now, status__in=WAITED_FOR)
+    ended = Appointment.objects.filter(clinic=clinic, ends_at__lte=now, status__in=OPEN)
     return ended.order_by("starts_at", "pk")
 
 

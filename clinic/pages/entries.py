@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from clinic import states
-from clinic.models import Appointment, Hold, clock
+from clinic.models import OPEN, Appointment, Hold, clock
 from clinic.moments import to_minute
 from clinic.pages.opening import DAY, WallClock, date_of
 from patients.models import TreatmentSession
@@ -102,8 +102,8 @@ class Entry:
         return ", ".join(dict.fromkeys(h.name for h in self.holds if h.category == category))
 
     @property
-    def is_waited_for(self) -> bool:
-        return self.status in {Appointment.Status.BOOKED, Appointment.Status.ARRIVED}
+    def is_open(self) -> bool:
+        return self.status in OPEN
 
     @property
     def label(self) -> str:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from django.db.models import Prefetch, QuerySet
 
 from clinic.models import Appointment, Clinic, Hold
-from clinic.pages.patients import COMING
 from clinic.papers import ribbon
 from patients.models import Patient, Series, TreatmentSession
 from patients.series import Due, course
@@ -55,7 +54,7 @@ class PatientPage:
 def of(patient: Patient, *, clinic: Clinic, now: dt.datetime) -> PatientPage:
     """Five queries, however much there is to show."""
     appointments = list(_appointments(patient))
-    coming = [a for a in appointments if a.status in COMING and a.ends_at > now]
+    coming = [a for a in appointments if a.is_open and a.ends_at > now]
     kept = {a.pk for a in coming}
     history = [a for a in reversed(appointments) if a.pk not in kept]
     series = [_shown(one, clinic, clinic.today(now=now)) for one in _series(patient)]

@@ -4,17 +4,15 @@ import datetime as dt
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
-from clinic.models import Appointment
+from clinic.models import OPEN, Appointment
 from patients import search
 from patients.models import Patient
-
-COMING = (Appointment.Status.BOOKED, Appointment.Status.ARRIVED)
 
 
 def with_next_appointment(patients: QuerySet[Patient], *, now: dt.datetime) -> QuerySet[Patient]:
     """Adds `next_at`: when the patient comes next, None when nothing is booked."""
     coming = Appointment.objects.filter(
-        patient=OuterRef("pk"), status__in=COMING, ends_at__gt=now
+        patient=OuterRef("pk"), status__in=OPEN, ends_at__gt=now
     ).order_by("starts_at")
     return patients.annotate(next_at=Subquery(coming.values("starts_at")[:1]))
 

@@ -25,7 +25,6 @@ from protocols.models import AlertSign, CareInstruction
 
 TEMPLATE = settings.BASE_DIR / "templates" / "documents" / "series.typ"
 PAPER_RIBBON = 560
-SHOWN = {Appointment.Status.BOOKED, Appointment.Status.ARRIVED, Appointment.Status.FULFILLED}
 
 
 @dataclass(frozen=True)
@@ -76,7 +75,7 @@ def paper_of(
     `appointments` need their holds with resource and kind loaded.
     """
     today = clinic.today(now=now)
-    shown = [appointment for appointment in appointments if appointment.status in SHOWN]
+    shown = [appointment for appointment in appointments if appointment.is_occupying]
     coming = sum(appointment.starts_at >= now for appointment in shown)
     return Paper(
         language=language,

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
-from django.utils.formats import date_format
 
 from clinic import states, wording
 from clinic.states import State
@@ -238,7 +237,7 @@ def _dots(stops: Sequence[Stop], axis: Axis) -> tuple[Dot, ...]:
             x=x,
             state=stop.state,
             title=stop.title,
-            date=date_format(stop.on, "j N"),
+            date=written(stop.on, "j N"),
             date_y=row,
             is_done=stop.is_done,
             is_picked=stop.is_picked,
@@ -297,7 +296,7 @@ def _months(axis: Axis) -> Iterator[Label]:
         # A label with its year may run on over the next month, but not over the picture's edge.
         fits = axis.width - x >= YEAR_ROOM if with_year else end - x >= MONTH_ROOM / 2
         if x >= free and fits:
-            yield Label(x, date_format(day, "N Y" if with_year else "N"))
+            yield Label(x, written(day, "N Y" if with_year else "N"))
             free, is_first = x + (YEAR_ROOM + 8 if with_year else MONTH_ROOM), False
         day = following
 

@@ -29,8 +29,7 @@ def state_of(thing: Shown) -> states.State:
 @register.inclusion_tag("_state.html")
 def past_state(appointment: Appointment) -> dict[str, states.State]:
     """Of a visit whose hour is over: nobody said yet whether the patient came."""
-    is_open = appointment.status in {Appointment.Status.BOOKED, Appointment.Status.ARRIVED}
-    return {"state": states.TO_CLOSE if is_open else states.of_appointment(appointment)}
+    return {"state": states.TO_CLOSE if appointment.is_open else states.of_appointment(appointment)}
 
 
 @register.inclusion_tag("_state.html")

@@ -21,6 +21,8 @@ class Series(models.Model):
         REVOKED = "revoked", _("Stopped")
         COMPLETED = "completed", _("Completed")
 
+    OPEN = (Status.ACTIVE, Status.ON_HOLD)
+
     public_id = models.CharField(
         max_length=LENGTH, unique=True, default=new_public_id, editable=False
     )
@@ -74,14 +76,14 @@ class Series(models.Model):
 
     @property
     def is_open(self) -> bool:
-        return self.status in {self.Status.ACTIVE, self.Status.ON_HOLD}
+        return self.status in self.OPEN
 
 
 class TreatmentSession(models.Model):
     """One step of one series. It survives its appointments: each of them is one attempt at it.
 
     `status` uses the codes of FHIR CarePlan.activity. Windows are not stored: they are counted from
-    the session before, booked or done (`patients.series.windows`).
+    the session before, booked or done (`patients.series.course`).
     """
 
     class Status(models.TextChoices):
