@@ -5,13 +5,7 @@ What cannot be done is answered with `Refused`, never raised; nothing is written
 """
 
 from clinic.booking.asks import Pick, Place, Problem, Refused, SeriesAsk
-from clinic.booking.attendance import (
-    Marked,
-    mark_arrived,
-    mark_fulfilled,
-    mark_no_show,
-    undo_mark,
-)
+from clinic.booking.attendance import Marked, mark, may_mark
 from clinic.booking.booking import Booked, book
 from clinic.booking.composing import propose
 from clinic.booking.ending import Cancelled, Stopped, cancel, stop_series, to_come
@@ -50,9 +44,8 @@ __all__ = [
     "book_visit",
     "cancel",
     "free_days",
-    "mark_arrived",
-    "mark_fulfilled",
-    "mark_no_show",
+    "mark",
+    "may_mark",
     "move",
     "move_window",
     "openings",
@@ -61,6 +54,5 @@ __all__ = [
     "single_visit",
     "stop_series",
     "to_come",
-    "undo_mark",
     "visit_of",
 ]

@@ -9,7 +9,7 @@ from clinic import audit
 from clinic.booking.asks import Refused
 from clinic.booking.ending import held_by
 from clinic.booking.locks import carry_out
-from clinic.models import Appointment, User
+from clinic.models import OPEN, Appointment, User
 from patients import series as course
 from patients.models import TreatmentSession
 
@@ -19,8 +19,8 @@ NOT_BEFORE = dt.timedelta(hours=12)  # nobody arrives earlier than half a day be
 # From which states each mark may be set.
 MARKS = {
     Status.ARRIVED: (Status.BOOKED,),
-    Status.FULFILLED: (Status.BOOKED, Status.ARRIVED),
-    Status.NOSHOW: (Status.BOOKED, Status.ARRIVED),
+    Status.FULFILLED: OPEN,
+    Status.NOSHOW: OPEN,
     Status.BOOKED: (Status.ARRIVED, Status.FULFILLED, Status.NOSHOW),  # undo
 }
 
@@ -30,11 +30,20 @@ class Marked:
     appointment: Appointment
 
 
+def may_mark(appointment: Appointment, status: str, *, now: dt.datetime) -> bool:
+    """Whether this mark is one to offer just now."""
+    return appointment.status in MARKS[Status(status)] and not is_too_early(appointment, now=now)
+
+
+def is_too_early(appointment: Appointment, *, now: dt.datetime) -> bool:
+    return now < appointment.starts_at - NOT_BEFORE
+
+
 def mark(*, appointment: Appointment, status: str, by: User, now: dt.datetime) -> Marked | Refused:
-    """Set what became of it. Undoing a no-show needs its place to be free still."""
+    """Set what became of it; "booked" undoes that, after a no-show only if its place is free."""
     if status not in MARKS:
         return Refused.because("unknown_mark", _("This mark does not exist."))
-    if now < appointment.starts_at - NOT_BEFORE and status != Status.BOOKED:
+    if status != Status.BOOKED and is_too_early(appointment, now=now):
         return Refused.because("too_early", _("This appointment is still to come."))
     return carry_out(
         lambda: _mark(appointment, Status(status), by=by, now=now),
@@ -88,19 +97,3 @@ def _tell_session(
 
 def _set_status(session: TreatmentSession, status: TreatmentSession.Status) -> None:
     TreatmentSession.objects.filter(pk=session.pk).update(status=status)
-
-
-def mark_arrived(*, appointment: Appointment, by: User, now: dt.datetime) -> Marked | Refused:
-    return mark(appointment=appointment, status=Status.ARRIVED, by=by, now=now)
-
-
-def mark_fulfilled(*, appointment: Appointment, by: User, now: dt.datetime) -> Marked | Refused:
-    return mark(appointment=appointment, status=Status.FULFILLED, by=by, now=now)
-
-
-def mark_no_show(*, appointment: Appointment, by: User, now: dt.datetime) -> Marked | Refused:
-    return mark(appointment=appointment, status=Status.NOSHOW, by=by, now=now)
-
-
-def undo_mark(*, appointment: Appointment, by: User, now: dt.datetime) -> Marked | Refused:
-    return mark(appointment=appointment, status=Status.BOOKED, by=by, now=now)

@@ -11,10 +11,10 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from clinic.models import Appointment, Clinic, Resource
+from clinic.pages.appointment import BY_MARK
 
 KEY_LENGTH = 64
 YEARS = range(2000, 2200)
-MARKS = ("arrived", "fulfilled", "noshow", "undo")
 
 
 class MomentField(forms.CharField):
@@ -95,7 +95,7 @@ class CancelForm(forms.Form):
 
 
 class MarkForm(forms.Form):
-    mark = forms.ChoiceField(choices=[(mark, mark) for mark in MARKS])
+    mark = forms.ChoiceField(choices=[(mark, mark) for mark in BY_MARK])
 
 
 def new_key() -> str:

@@ -10,12 +10,13 @@ from functools import cached_property
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from clinic.booking.attendance import MARKS, NOT_BEFORE
+from clinic import booking
 from clinic.models import Appointment, Clinic, Hold, Resource
 from clinic.moments import MINUTE, to_minute
 from patients.models import TreatmentSession
 
 Status = Appointment.Status
+# The words of the buttons and of the address, and the state that each sets.
 BY_MARK = {
     "arrived": Status.ARRIVED,
     "fulfilled": Status.FULFILLED,
@@ -72,9 +73,11 @@ class Detail:
     @property
     def marks(self) -> list[str]:
         """What may be said of it just now, in the order of the buttons."""
-        if self.now < self.appointment.starts_at - NOT_BEFORE:
-            return []
-        return [mark for mark, to in BY_MARK.items() if self.appointment.status in MARKS[to]]
+        return [
+            mark
+            for mark, to in BY_MARK.items()
+            if booking.may_mark(self.appointment, to, now=self.now)
+        ]
 
     @property
     def can_move(self) -> bool:

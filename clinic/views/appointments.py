@@ -12,7 +12,6 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from clinic import audit, booking
-from clinic.booking.attendance import mark as mark_as
 from clinic.forms.appointments import CancelForm, MarkForm, PlaceForm, new_key
 from clinic.forms.visits import DayForm
 from clinic.models import Appointment
@@ -96,7 +95,7 @@ def mark(request: StaffRequest, public_id: str) -> HttpResponse:
     if not form.is_valid():
         messages.error(request, _("This mark does not exist."))
         return redirect(next_of(request, public_id))
-    marked = mark_as(
+    marked = booking.mark(
         appointment=appointment,
         status=BY_MARK[form.cleaned_data["mark"]],
         by=request.staff.user,

@@ -72,7 +72,7 @@ class TestStop:
         return booking.stop_series(series=house.series, **defaults | fields)
 
     def test_cancels_what_is_to_come_and_keeps_what_is_done(self, house):
-        booking.mark_fulfilled(appointment=house.booked[0], by=house.user, now=DURING)
+        booking.mark(appointment=house.booked[0], status="fulfilled", by=house.user, now=DURING)
         assert self.stop(house, now=DURING).cancelled == 2
         assert states(house) == ["completed", "cancelled", "cancelled"]
         series = Series.objects.get()
@@ -92,41 +92,45 @@ class TestStop:
 
 class TestMarks:
     def test_done_completes_the_session_on_its_day(self, house):
-        booking.mark_arrived(appointment=house.booked[0], by=house.user, now=DURING)
-        booking.mark_fulfilled(appointment=house.booked[0], by=house.user, now=DURING)
+        booking.mark(appointment=house.booked[0], status="arrived", by=house.user, now=DURING)
+        booking.mark(appointment=house.booked[0], status="fulfilled", by=house.user, now=DURING)
         session = TreatmentSession.objects.get(number=1)
         assert (session.status, session.done_on) == ("completed", dt.date(2026, 3, 2))
 
     def test_the_last_one_done_completes_the_series_and_undoing_reopens_it(self, house):
         for appointment in house.booked:
             now = appointment.starts_at
-            booking.mark_fulfilled(appointment=appointment, by=house.user, now=now)
+            booking.mark(appointment=appointment, status="fulfilled", by=house.user, now=now)
         assert Series.objects.get().status == "completed"
-        booking.undo_mark(appointment=house.booked[2], by=house.user, now=now)
+        booking.mark(appointment=house.booked[2], status="booked", by=house.user, now=now)
         assert Series.objects.get().status == "active"
         assert states(house) == ["completed", "completed", "scheduled"]
 
     def test_a_no_show_frees_the_place_and_the_session_waits_again(self, house):
-        booking.mark_no_show(appointment=house.booked[0], by=house.user, now=DURING)
+        booking.mark(appointment=house.booked[0], status="noshow", by=house.user, now=DURING)
         assert states(house)[0] == "not-started"
         assert not Hold.objects.filter(appointment=house.booked[0], active=True).exists()
 
     def test_a_no_show_is_undone_while_its_place_is_free(self, house):
-        booking.mark_no_show(appointment=house.booked[0], by=house.user, now=DURING)
-        booking.undo_mark(appointment=house.booked[0], by=house.user, now=DURING)
+        booking.mark(appointment=house.booked[0], status="noshow", by=house.user, now=DURING)
+        booking.mark(appointment=house.booked[0], status="booked", by=house.user, now=DURING)
         assert states(house)[0] == "scheduled"
-        booking.mark_no_show(appointment=house.booked[0], by=house.user, now=DURING)
+        booking.mark(appointment=house.booked[0], status="noshow", by=house.user, now=DURING)
         house.occupy(house.room, "2026-03-02 09:00", "2026-03-02 09:30")
-        assert codes(booking.undo_mark(appointment=house.booked[0], by=house.user, now=DURING)) == [
-            "taken"
-        ]
+        assert codes(
+            booking.mark(appointment=house.booked[0], status="booked", by=house.user, now=DURING)
+        ) == ["taken"]
         assert Appointment.objects.get(pk=house.booked[0].pk).status == "noshow"
 
     def test_what_is_to_come_cannot_be_marked_done(self, house):
-        answer = booking.mark_fulfilled(appointment=house.booked[1], by=house.user, now=NOW)
+        answer = booking.mark(
+            appointment=house.booked[1], status="fulfilled", by=house.user, now=NOW
+        )
         assert codes(answer) == ["too_early"]
 
     def test_a_cancelled_one_cannot_be_marked(self, house):
         booking.cancel(appointment=house.booked[0], reason="patient", by=house.user, now=NOW)
-        answer = booking.mark_arrived(appointment=house.booked[0], by=house.user, now=DURING)
+        answer = booking.mark(
+            appointment=house.booked[0], status="arrived", by=house.user, now=DURING
+        )
         assert codes(answer) == ["changed"]

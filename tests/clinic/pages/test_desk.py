@@ -40,8 +40,9 @@ def visit(house: House, start: str, minutes: int = 30, **fields: str) -> Appoint
 
 
 def mark(house: House, appointment: Appointment, how: str) -> None:
-    verb = {"done": booking.mark_fulfilled, "noshow": booking.mark_no_show}[how]
-    marked = verb(appointment=appointment, by=house.user, now=appointment.ends_at)
+    marked = booking.mark(
+        appointment=appointment, status=how, by=house.user, now=appointment.ends_at
+    )
     assert isinstance(marked, booking.Marked), marked
 
 
@@ -87,7 +88,7 @@ def test_to_close_is_what_is_over_and_not_said(house: House) -> None:
     make_clinic()
     found = list(desk.to_close(house.clinic, now=LATER))
     assert found == [oldest, here, just_over]
-    mark(house, oldest, "done")
+    mark(house, oldest, "fulfilled")
     assert list(desk.to_close(house.clinic, now=LATER)) == [here, just_over]
 
 

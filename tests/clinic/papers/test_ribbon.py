@@ -43,7 +43,7 @@ def test_a_running_series_shows_states_and_what_is_to_book(house: House) -> None
     booked = house.book_series(through=3)
     first, second, third = booked.appointments
     later = at("2026-03-02 18:00")
-    booking.mark_fulfilled(appointment=first, by=house.user, now=later)
+    booking.mark(appointment=first, status="fulfilled", by=house.user, now=later)
     booking.cancel(appointment=third, reason="patient", note="", by=house.user, now=later)
     picture = ribbon.of_series(booked.series, zone=PARIS, today=TODAY)
     assert picture is not None
@@ -66,7 +66,7 @@ def test_several_series_cost_two_queries_more_in_all(
 def test_a_missed_session_is_struck_on_the_day_it_was_missed(house: House) -> None:
     booked = house.book_series()
     first = booked.appointments[0]
-    booking.mark_no_show(appointment=first, by=house.user, now=at("2026-03-02 18:00"))
+    booking.mark(appointment=first, status="noshow", by=house.user, now=at("2026-03-02 18:00"))
     picture = ribbon.of_series(booked.series, zone=PARIS, today=TODAY)
     assert picture is not None
     assert [dot.state.code for dot in picture.dots] == ["noshow", "booked", "booked"]
@@ -77,7 +77,7 @@ def test_a_missed_session_is_struck_on_the_day_it_was_missed(house: House) -> No
 def test_a_stopped_series_shows_only_what_took_place(house: House) -> None:
     booked = house.book_series()
     later = at("2026-03-02 18:00")
-    booking.mark_fulfilled(appointment=booked.appointments[0], by=house.user, now=later)
+    booking.mark(appointment=booked.appointments[0], status="fulfilled", by=house.user, now=later)
     booking.stop_series(
         series=booked.series, reason="patient", by=house.user, clinic=house.clinic, now=later
     )
