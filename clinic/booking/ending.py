@@ -8,11 +8,9 @@ from django.utils.translation import gettext as _
 from clinic import audit
 from clinic.booking.asks import Problem, Refused
 from clinic.booking.locks import carry_out
-from clinic.models import OPEN, Appointment, Clinic, Hold, User
+from clinic.models import LONGEST_NOTE, OPEN, Appointment, Clinic, Hold, User
 from patients import series as course
 from patients.models import Series, TreatmentSession
-
-LONGEST_NOTE = 200
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,9 @@ from django.core.exceptions import ValidationError
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
-from clinic.models import Appointment, Clinic, Resource
+from clinic.models import LONGEST_KEY, LONGEST_NOTE, Appointment, Clinic, Resource
 from clinic.pages.appointment import BY_MARK
 
-KEY_LENGTH = 64
 YEARS = range(2000, 2200)
 
 
@@ -49,7 +48,7 @@ class PlaceForm(forms.Form):
 
     starts_at = MomentField(label=_("Start"), error_messages={"required": _("Choose a start.")})
     only = forms.CharField(label=_("With"), required=False, max_length=20)
-    key = forms.CharField(required=False, max_length=KEY_LENGTH, widget=forms.HiddenInput)
+    key = forms.CharField(required=False, max_length=LONGEST_KEY, widget=forms.HiddenInput)
 
     def __init__(self, data: Any = None, *, clinic: Clinic, **options: Any) -> None:
         super().__init__(data, **options)
@@ -83,7 +82,7 @@ class CancelForm(forms.Form):
     note = forms.CharField(
         label=_("Note"),
         required=False,
-        max_length=200,
+        max_length=LONGEST_NOTE,
         help_text=_("Practical only, never about health."),
     )
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from clinic.booking import Pick, SeriesAsk
-from clinic.models import Appointment, Clinic, Resource, WorkingHours
+from clinic.models import LONGEST_NOTE, Appointment, Clinic, Resource, WorkingHours
 from patients.models import Patient, Series
 from protocols.models import Protocol, Step
 from protocols.planning import Wishes
@@ -182,7 +182,7 @@ class StopForm(forms.Form):
     note = forms.CharField(
         label=gettext_lazy("Note for the desk"),
         required=False,
-        max_length=200,
+        max_length=LONGEST_NOTE,
         help_text=gettext_lazy("Practical only, never about health."),
     )
 

@@ -1,6 +1,6 @@
 """Where and when: people, places, appointments, and what the house remembers."""
 
-from clinic.models.appointments import LONGEST_HOLD, Appointment, Hold
+from clinic.models.appointments import LONGEST_HOLD, LONGEST_NOTE, Appointment, Hold
 from clinic.models.people import Role, StaffMember, User
 from clinic.models.places import (
     Absence,
@@ -12,11 +12,13 @@ from clinic.models.places import (
     WorkingHours,
     clock,
 )
-from clinic.models.records import AuditEntry, IdempotencyKey, WorkerBeat
+from clinic.models.records import LONGEST_KEY, AuditEntry, IdempotencyKey, WorkerBeat
 from clinic.models.rules import OCCUPYING, OPEN
 
 __all__ = [
     "LONGEST_HOLD",
+    "LONGEST_KEY",
+    "LONGEST_NOTE",
     "OCCUPYING",
     "OPEN",
     "Absence",

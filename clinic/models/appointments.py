@@ -16,6 +16,7 @@ from patients.models.public_id import LENGTH
 from protocols.database import FixedColumns, NeverDeleted
 
 LONGEST_HOLD = 24 * 60  # minutes; the lower bound that lets an index answer "what overlaps"
+LONGEST_NOTE = 200
 
 
 class Appointment(models.Model):
@@ -62,7 +63,7 @@ class Appointment(models.Model):
     )
     confirmed_at = models.DateTimeField(_("confirmed by the patient"), null=True, blank=True)
     cancellation_reason = models.CharField(max_length=16, choices=Reason.choices, blank=True)
-    cancellation_note = models.CharField(max_length=200, blank=True)
+    cancellation_note = models.CharField(max_length=LONGEST_NOTE, blank=True)
     replaces = models.OneToOneField(
         "self", models.PROTECT, null=True, blank=True, related_name="replaced_by"
     )

@@ -10,6 +10,8 @@ from clinic.models.places import Clinic
 from patients.models import Patient
 from protocols.database import AppendOnly
 
+LONGEST_KEY = 64
+
 
 class AuditEntry(models.Model):
     """Who did or read what, about whom, when. Identifiers, never contents. FHIR AuditEvent.
@@ -42,7 +44,7 @@ class IdempotencyKey(models.Model):
     The same key with another `fingerprint` is a mistake of the client and is refused.
     """
 
-    key = models.CharField(max_length=64)
+    key = models.CharField(max_length=LONGEST_KEY)
     by = models.ForeignKey(User, models.PROTECT, related_name="+")
     fingerprint = models.CharField(max_length=64)
     answer: models.JSONField = models.JSONField()

@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 from clinic import audit, booking
 from clinic.booking import Booked, Pick, Refused
 from clinic.forms.series import StopForm, Subject, WishesForm, address_of, picks_of
-from clinic.models import Resource
+from clinic.models import LONGEST_KEY, Resource
 from clinic.pages import patients as patient_lists
 from clinic.pages import proposal as proposal_page
 from clinic.pages import series as series_page
@@ -28,7 +28,6 @@ from patients.models import Patient, Series
 from protocols.models import Protocol
 
 SEARCHED = 8
-LONGEST_KEY = 64
 LONGEST_NUMBER = 10
 ACTED_ON = re.compile(r"(?:pick|undo)-(\d{1,3})(?:-[\d-]+)?")
 PUBLIC_NAME = re.compile(r"[-\w]{1,60}", re.ASCII)
