@@ -6,7 +6,7 @@ Holds come as integers and go straight into bit masks; no datetime is made of th
 import datetime as dt
 import math
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
 import holidays
@@ -22,6 +22,7 @@ PATIENT = "patient"
 ALL_DAY = tuple(planning.Hours(weekday, 0, 1440) for weekday in range(7))
 
 Spans = list[tuple[int, int]]  # half-open, minutes since 1970 UTC
+Away = tuple[int | None, dt.datetime, dt.datetime]  # resource (None: the clinic), from, until
 HOURS = ("weekday", "from_minute", "to_minute", "valid_from", "valid_until")
 
 
@@ -38,11 +39,6 @@ class Availability:
     resources: tuple[planning.Resource, ...]
     by_id: dict[str, Resource]
     closed_on: frozenset[dt.date]
-
-    def only(self, names: Collection[str]) -> "Availability":
-        """The same calendars, of these resources alone (public ids)."""
-        kept = tuple(resource for resource in self.resources if resource.id in names)
-        return replace(self, resources=kept)
 
     def problem(
         self, steps: tuple[planning.Step, ...], start_on: dt.date, **wishes: object
@@ -68,6 +64,10 @@ class Horizon:
     last: dt.date
 
     @property
+    def days(self) -> list[dt.date]:
+        return [self.first + dt.timedelta(days=n) for n in range((self.last - self.first).days + 1)]
+
+    @property
     def instants(self) -> tuple[dt.datetime, dt.datetime]:
         return midnight(self.first, self.clinic.zone), day_bounds(self.last, self.clinic.zone)[1]
 
@@ -83,6 +83,7 @@ def calendars(
     *,
     qualifications: Iterable[str] = (),
     only: Iterable[Resource] = (),
+    among: Collection[int] = (),
     patient: Patient | None = None,
     now: dt.datetime | None = None,
     ignoring: Appointment | None = None,
@@ -90,17 +91,18 @@ def calendars(
     """The calendars that these steps need.
 
     `qualifications`: practitioners must have one of them (none named: any practitioner).
-    `only`: of the kinds of these resources, these alone. `patient` adds the patient's own day,
+    `only`: of the kinds of these resources, these alone. `among`: nothing but these (primary keys),
+    when what is wanted is known already. `patient` adds the patient's own day,
     which is also taken until `now`. `ignoring`: an appointment whose holds count as free (it is
     being moved).
     """
     kinds = {kind for step in steps for kind in step.kinds} - {PATIENT}
-    rows = list(_resources(horizon.clinic, kinds, set(qualifications), list(only)))
+    rows = _resources(horizon.clinic, kinds, set(qualifications), _only(list(only), among))
     frame = planning.Frame(
         horizon.clinic.zone, horizon.first, horizon.last, unit(steps, horizon.clinic.grid_minutes)
     )
-    absences = _absences(horizon)
-    busy = _busy(horizon, [row.pk for row, _hours in rows], absences, ignoring)
+    away = absences(horizon)
+    busy = _busy(horizon, [row.pk for row, _hours in rows], away, ignoring)
     resources = [
         planning.Resource(row.public_id, row.kind.code, frame.calendar(hours, busy[row.pk]))
         for row, hours in rows
@@ -112,7 +114,7 @@ def calendars(
         frame=frame,
         resources=tuple(resources),
         by_id={row.public_id: row for row, _hours in rows},
-        closed_on=closed_dates(horizon, absences),
+        closed_on=closed_dates(horizon, away),
     )
 
 
@@ -135,10 +137,10 @@ def unit(steps: Sequence[planning.Step], grid_minutes: int) -> int:
 
 
 def _resources(
-    clinic: Clinic, kinds: set[str], qualifications: set[str], only: list[Resource]
+    clinic: Clinic, kinds: set[str], qualifications: set[str], only: Q
 ) -> list[tuple[Resource, list[planning.Hours]]]:
     """Active resources of these kinds, each with its hours. One query: the hours are joined."""
-    chosen = Q(kind__code__in=kinds, is_active=True) & _only(only)
+    chosen = Q(kind__code__in=kinds, is_active=True) & only
     if qualifications:
         chosen &= ~Q(kind__category="practitioner") | Q(qualification__in=qualifications)
     joined = (
@@ -156,17 +158,17 @@ def _resources(
     return list(rows.values())
 
 
-def _only(resources: list[Resource]) -> Q:
-    """Of the kinds of these resources, these alone."""
-    chosen = Q()
+def _only(resources: list[Resource], among: Collection[int]) -> Q:
+    """Of the kinds of these resources, these alone; and nothing but what is `among`."""
+    chosen = Q(pk__in=among) if among else Q()
     for kind in {resource.kind_id for resource in resources}:
         allowed = [resource.pk for resource in resources if resource.kind_id == kind]
         chosen &= ~Q(kind=kind) | Q(pk__in=allowed)
     return chosen
 
 
-def _absences(horizon: Horizon) -> list[tuple[int | None, dt.datetime, dt.datetime]]:
-    """(resource or None for the whole clinic, from, until) of every absence in the range."""
+def absences(horizon: Horizon) -> list[Away]:
+    """Every absence and closure in the range. One query."""
     start, end = horizon.instants
     return list(
         Absence.objects.filter(clinic=horizon.clinic, starts_at__lt=end, ends_at__gt=start)
@@ -190,7 +192,7 @@ def active_holds(horizon: Horizon) -> QuerySet[Hold]:
 def _busy(
     horizon: Horizon,
     resources: list[int],
-    absences: Iterable[tuple[int | None, dt.datetime, dt.datetime]],
+    away: Iterable[Away],
     ignoring: Appointment | None,
 ) -> dict[int, Spans]:
     """What each resource is taken by: its holds, its absences, and the clinic's."""
@@ -200,9 +202,9 @@ def _busy(
         holds = holds.exclude(appointment=ignoring)
     for resource, start, end in holds.values_list("resource_id", "starts", "ends"):
         busy[resource].append((start, end))
-    for away, starts_at, ends_at in absences:
+    for absent, starts_at, ends_at in away:
         span = (to_minute(starts_at), to_minute_up(ends_at))
-        for resource in resources if away is None else busy.keys() & {away}:
+        for resource in resources if absent is None else busy.keys() & {absent}:
             busy[resource].append(span)
     return busy
 
@@ -227,14 +229,12 @@ def _patient_calendar(
     return planning.Resource(PATIENT, PATIENT, frame.calendar(ALL_DAY, busy))
 
 
-def closed_dates(
-    horizon: Horizon, absences: Iterable[tuple[int | None, dt.datetime, dt.datetime]] = ()
-) -> frozenset[dt.date]:
+def closed_dates(horizon: Horizon, away: Iterable[Away] = ()) -> frozenset[dt.date]:
     """Public holidays, and the days that lie wholly inside a closure of the clinic."""
-    closures = [(start, end) for resource, start, end in absences if resource is None]
+    closures = [(start, end) for resource, start, end in away if resource is None]
     return public_holidays(horizon) | frozenset(
         day
-        for day in days(horizon)
+        for day in horizon.days
         if any(
             start <= begins and ends <= end
             for start, end in closures
@@ -263,9 +263,3 @@ def _holidays_of(region: str, year: int) -> tuple[tuple[dt.date, str], ...]:
         country, subdiv=subdivision or None, years=year, language="fr"
     )
     return tuple(sorted(found.items()))
-
-
-def days(horizon: Horizon) -> Iterable[dt.date]:
-    return (
-        horizon.first + dt.timedelta(days=n) for n in range((horizon.last - horizon.first).days + 1)
-    )

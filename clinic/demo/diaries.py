@@ -5,10 +5,18 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from clinic.availability import ALL_DAY, HOURS, PATIENT, Availability, Horizon, closed_dates
+from clinic.availability import (
+    ALL_DAY,
+    HOURS,
+    PATIENT,
+    Availability,
+    Horizon,
+    absences,
+    closed_dates,
+)
 from clinic.booking.asks import Place
 from clinic.booking.places import place_of
-from clinic.models import Absence, Clinic, Resource
+from clinic.models import Clinic, Resource
 from clinic.moments import to_minute, to_minute_up
 from patients.models import Patient
 from protocols import planning
@@ -69,14 +77,13 @@ class Site:
     def of(cls, clinic: Clinic, first: dt.date, last: dt.date, busy: Busy) -> "Site":
         horizon = Horizon(clinic, first, last)
         frame = planning.Frame(clinic.zone, first, last, UNIT)
-        absences = list(Absence.objects.filter(clinic=clinic))
-        away: dict[int | None, list[tuple[int, int]]] = defaultdict(list)
-        for row in absences:
-            away[row.resource_id].append((to_minute(row.starts_at), to_minute_up(row.ends_at)))
+        away = absences(horizon)
+        spans: dict[int | None, list[tuple[int, int]]] = defaultdict(list)
+        for resource, starts_at, ends_at in away:
+            spans[resource].append((to_minute(starts_at), to_minute_up(ends_at)))
         rows = clinic.resources.select_related("kind").prefetch_related("hours")
-        diaries = [Diary(row, frame, [*away[None], *away[row.pk]]) for row in rows]
-        closures = [(row.resource_id, row.starts_at, row.ends_at) for row in absences]
-        return cls(clinic, frame, diaries, closed_dates(horizon, closures), busy)
+        diaries = [Diary(row, frame, [*spans[None], *spans[row.pk]]) for row in rows]
+        return cls(clinic, frame, diaries, closed_dates(horizon, away), busy)
 
     def staff(self, qualifications: Collection[str]) -> list[Resource]:
         return [

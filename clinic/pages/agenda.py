@@ -45,8 +45,7 @@ class Ask:
 
     @property
     def days(self) -> list[dt.date]:
-        first, last = self.horizon.first, self.horizon.last
-        return [first + dt.timedelta(days=n) for n in range((last - first).days + 1)]
+        return self.horizon.days
 
     @property
     def is_filtered(self) -> bool:

@@ -9,10 +9,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from django.db.models import Q
-
-from clinic.availability import Horizon, holiday_names
-from clinic.models import Absence, Clinic, WorkingHours
+from clinic.availability import HOURS, Horizon, absences, holiday_names
+from clinic.models import Clinic, WorkingHours
 from clinic.moments import from_minute, to_minute, to_minute_up
 from protocols.planning import Hours
 
@@ -68,11 +66,11 @@ class Opening:
     @classmethod
     def of(cls, horizon: Horizon, resources: Iterable[int]) -> "Opening":
         """Two queries, however many resources and days."""
-        clock, chosen = WallClock(horizon.clinic), list(resources)
+        clock = WallClock(horizon.clinic)
         return cls(
             clock,
-            _hours(chosen),
-            _away(horizon, chosen, clock),
+            _hours(list(resources)),
+            _away(horizon, clock),
             holiday_names(horizon.clinic.holiday_region, horizon.first, horizon.last),
         )
 
@@ -118,24 +116,15 @@ class Opening:
 def _hours(resources: list[int]) -> dict[tuple[int, int], list[Hours]]:
     rows = WorkingHours.objects.filter(resource__in=resources).order_by()
     hours: dict[tuple[int, int], list[Hours]] = defaultdict(list)
-    for resource, *row in rows.values_list(
-        "resource_id", "weekday", "from_minute", "to_minute", "valid_from", "valid_until"
-    ):
-        part = Hours(*row)  # type: ignore[arg-type]
+    for resource, *row in rows.values_list("resource_id", *HOURS):
+        part = Hours(*row)
         hours[resource, part.weekday].append(part)
     return hours
 
 
-def _away(horizon: Horizon, resources: list[int], clock: WallClock) -> dict[int | None, list[Span]]:
-    start, end = horizon.instants
-    rows = Absence.objects.filter(
-        Q(resource__isnull=True) | Q(resource__in=resources),
-        clinic=horizon.clinic,
-        starts_at__lt=end,
-        ends_at__gt=start,
-    ).order_by()
+def _away(horizon: Horizon, clock: WallClock) -> dict[int | None, list[Span]]:
     away: dict[int | None, list[Span]] = defaultdict(list)
-    for resource, starts_at, ends_at in rows.values_list("resource_id", "starts_at", "ends_at"):
+    for resource, starts_at, ends_at in absences(horizon):
         away[resource].append(clock.span(to_minute(starts_at), to_minute_up(ends_at)))
     return away
 

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from clinic import booking, wording
+from clinic.availability import Horizon, absences, closed_dates
 from clinic.booking import Pick, Proposal, ProposedAlternative, ProposedSession, SeriesAsk
 from clinic.forms.series import address_of, written_pick
 from clinic.models import Resource
-from clinic.pages.closures import closed_days
 from clinic.papers.ribbon import Ribbon, of_proposal
 from protocols.models import Phase, Step
 
@@ -107,7 +107,8 @@ def _closed(proposal: Proposal, today: dt.date) -> frozenset[dt.date]:
         return frozenset()
     last = max(session.window.closes for session in proposal.sessions[1:] or proposal.sessions)
     first = min(today, proposal.sessions[0].window.opens)
-    return closed_days(proposal.ask.clinic, first, last + LOOK_PAST)
+    horizon = Horizon(proposal.ask.clinic, first, last + LOOK_PAST)
+    return closed_dates(horizon, absences(horizon))
 
 
 def _rows(proposal: Proposal, former: Mapping[int, dt.datetime]) -> Iterable[Row]:

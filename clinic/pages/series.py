@@ -8,8 +8,8 @@ from functools import cached_property
 from django.db.models import Prefetch, QuerySet
 
 from clinic import wording
+from clinic.availability import Horizon, absences, closed_dates
 from clinic.models import Appointment, Clinic, Hold, Resource
-from clinic.pages.closures import closed_days
 from clinic.papers.ribbon import Ribbon, attempt_of, latest, of_series
 from patients.models import Series, TreatmentSession
 from patients.series import Due, course
@@ -119,7 +119,8 @@ def page_of(series: Series, *, clinic: Clinic, now: dt.datetime) -> SeriesPage:
     days = [row.due.on for row in rows if row.due.on]
     closed = frozenset[dt.date]()
     if days:
-        closed = closed_days(clinic, min(days), min(max(days) + FURTHEST, max(*days, today)))
+        horizon = Horizon(clinic, min(days), min(max(days) + FURTHEST, max(*days, today)))
+        closed = closed_dates(horizon, absences(horizon))
     picture = of_series(series, zone=clinic.zone, today=today, closed=closed, width=WIDTH)
     return SeriesPage(series, rows, picture, now)
 
