@@ -73,6 +73,7 @@ TEMPLATES = [
                 "csp.context_processors.nonce",
                 "clinic.context.staff",
             ],
+            "builtins": ["clinic.templatetags.dates"],
         },
     }
 ]

@@ -3,11 +3,11 @@
 import datetime as dt
 from typing import Protocol as Shape
 
-from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
+from clinic.dates import written
 from protocols.planning import Cost, Gap
 from protocols.wording import duration
 
@@ -46,12 +46,12 @@ class Choice(Shape):
 
 def day(on: dt.date) -> str:
     """mardi 14 avril 2026"""
-    return date_format(on, "l j F Y")
+    return written(on, "l j F Y")
 
 
 def moment(at: dt.datetime) -> str:
     """mardi 14 avril 2026, 09:30, in the zone that `at` carries."""
-    return f"{date_format(at.date(), 'l j F Y')}, {at:%H:%M}"
+    return f"{written(at.date(), 'l j F Y')}, {at:%H:%M}"
 
 
 def reason(code: str | None) -> str:
@@ -127,7 +127,8 @@ def changes(more: int) -> str:
 
 def difference(choice: Choice, *, same_practitioner: bool, practitioner: str = "") -> str:
     """What an alternative costs the rest: “2 days further from the ideal; same practitioner”."""
-    who = _("same practitioner") if same_practitioner else ""
+    # Beside "1 more change of practitioner" it would read as its opposite.
+    who = _("same practitioner") if same_practitioner and choice.changes_more <= 0 else ""
     if practitioner and not same_practitioner:
         who = _("with %(name)s") % {"name": practitioner}
     parts = [

@@ -10,6 +10,7 @@ from clinic import availability
 from clinic.availability import Availability, Horizon
 from clinic.booking.asks import Place, Problem
 from clinic.booking.places import place_of
+from clinic.dates import written
 from clinic.models import OCCUPYING, Appointment, Clinic, Resource, VisitType
 from patients.models import Patient, TreatmentSession
 from patients.series import Rule, rules_for

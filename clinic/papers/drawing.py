@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
-
 from clinic import states, wording
+from clinic.dates import written
 from clinic.states import State
 from protocols.planning import Window
 

@@ -65,6 +65,7 @@ def test_a_gap_is_said_in_days_unless_it_has_months(texts: tuple[str, ...], said
             "1 day further from the ideal; 2 more sessions outside the wishes; "
             "1 more change of practitioner; with Dr Roux",
         ),
+        (More(1, 0, 1), True, "1 day further from the ideal; 1 more change of practitioner"),
         (
             More(0, -1, -2),
             True,
