@@ -110,6 +110,7 @@ def _still_stands(shown: Shown, context: Context, *, now: dt.datetime) -> bool:
         Horizon(context.clinic, min(dates), max(dates)),
         [steps[session.number] for session in shown.sessions],
         qualifications=context.protocol.performers,
+        among=shown.resources,
         patient=context.patient,
         now=now,
     )
@@ -118,18 +119,15 @@ def _still_stands(shown: Shown, context: Context, *, now: dt.datetime) -> bool:
 
 def stands(shown: ShownSession, step: planning.Step, calendars: Availability) -> bool:
     """Whether exactly these resources are still free for this visit at this time."""
-    names = {name for name, row in calendars.by_id.items() if row.pk in _resources(shown)}
+    held = {resource for resource, _start, _end in shown.holds}
+    rows = [row for row in calendars.by_id.values() if row.pk in held]
+    chosen = {row.kind.code: row.public_id for row in rows} | {PATIENT: PATIENT}
     starts_at = from_minute(shown.starts).astimezone(calendars.clinic.zone)
-    problem = calendars.only(names | {PATIENT}).problem((step,), starts_at.date())
-    opening = planning.place(problem, step, starts_at)
-    if opening is None:
+    problem = calendars.problem((step,), starts_at.date())
+    if not planning.serves(problem, step, starts_at, chosen):
         return False
-    place = place_of(step, starts_at, opening.resources, calendars)
-    return {(r.pk, start, end) for r, start, end in place.holds} == set(shown.holds)
-
-
-def _resources(shown: ShownSession) -> set[int]:
-    return {resource for resource, _start, _end in shown.holds}
+    place = place_of(step, starts_at, chosen, calendars)
+    return {(row.pk, start, end) for row, start, end in place.holds} == set(shown.holds)
 
 
 def _write(

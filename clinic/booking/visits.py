@@ -175,7 +175,7 @@ def free_days(
         return ()
     calendars = _calendars(visit, days[0], days[-1], only, now)
     problem = calendars.problem((visit.step,), days[0])
-    return tuple(day for day in days if planning.openings(problem, visit.step, day))
+    return tuple(planning.open_days(problem, visit.step, days))
 
 
 def _calendars(

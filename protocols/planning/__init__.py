@@ -12,7 +12,7 @@ from protocols.planning.documents import read_problem
 from protocols.planning.durations import Duration
 from protocols.planning.errors import ProblemError
 from protocols.planning.frames import Frame
-from protocols.planning.openings import openings, place
+from protocols.planning.openings import open_days, openings, place, serves
 from protocols.planning.plans import Alternative, Cost, Opening, Plan, PlannedSession
 from protocols.planning.problems import Problem, Resource
 from protocols.planning.solving import solve
@@ -44,8 +44,10 @@ __all__ = [
     "Step",
     "Window",
     "Wishes",
+    "open_days",
     "openings",
     "place",
     "plan",
+    "serves",
     "solve",
 ]

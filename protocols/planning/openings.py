@@ -1,6 +1,6 @@
 """The places of one day: where a single visit can be booked."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
 
 from protocols.planning.masks import bits
@@ -30,7 +30,7 @@ def place(
     Errors as `openings`.
     """
     rooms, frame = Rooms(problem), problem.frame
-    seconds = (starts_at - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds()
+    seconds = _seconds(starts_at)
     on = starts_at.astimezone(frame.zone).date()
     for cell, bit in _starts(rooms, step, on):
         if frame.moment(cell) == seconds:
@@ -38,6 +38,33 @@ def place(
             if practitioner in {None, opening.practitioner}:
                 return opening
     return None
+
+
+def open_days(problem: Problem, step: Step, days: Iterable[date]) -> list[date]:
+    """Those of the days that have an opening. Errors as `openings`."""
+    visit = Rooms(problem).visit(step)
+    return [day for day in days if visit.offer(day.toordinal()).staff]
+
+
+def serves(problem: Problem, step: Step, starts_at: datetime, resources: Mapping[str, str]) -> bool:
+    """Whether just these resources (id by kind) can serve one visit of ``step`` at a start (aware).
+
+    Looks at nothing else, so it costs a fraction of `place`. Errors as `openings`.
+    """
+    rooms, frame = Rooms(problem), problem.frame
+    on = starts_at.astimezone(frame.zone).date()
+    if not frame.covers(on, on):
+        raise ValueError(f"{on} is outside the frame")
+    cell, rest = divmod(_seconds(starts_at) - frame.origin, frame.cell)
+    return (
+        not rest
+        and rooms.may_start(step, on.toordinal(), int(cell))
+        and all(rooms.serves(step, kind, resources.get(kind), int(cell)) for kind in step.kinds)
+    )
+
+
+def _seconds(moment: datetime) -> float:
+    return (moment - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds()
 
 
 def _starts(rooms: Rooms, step: Step, on: date) -> Iterator[tuple[int, int]]:

@@ -48,6 +48,24 @@ class Rooms:
     def by_bit(self, practitioner: int) -> Resource:
         return self.practitioners[practitioner.bit_length() - 1]
 
+    def may_start(self, step: Step, ordinal: int, cell: int) -> bool:
+        """Whether the clock, the closed days and `Problem.require` let a visit begin at a cell."""
+        day = self.frame.day(ordinal)
+        place = day.base + day.reach - 1 - cell
+        if not 0 <= place < day.reach:
+            return False
+        return bool(self.starts.on(ordinal, step.minutes, self.require) >> place & 1)
+
+    def serves(self, step: Step, kind: str, name: str | None, cell: int) -> bool:
+        """Whether the resource of that id is of the kind, allowed, and free for a visit there."""
+        if kind == PRACTITIONER and not (name and self.require.allow_practitioner(name)):
+            return False
+        visit = self.visit(step)
+        return any(
+            one.id == name and visit.is_served_by(one, kind, cell)
+            for one in self.by_kind.get(kind, ())
+        )
+
     def visit(self, step: Step) -> "Visit":
         """The visit of a step; steps of equal segments share it."""
         found = self._visits.get(step.segments)
@@ -172,9 +190,9 @@ class Visit:
     def resource(self, kind: str, cell: int) -> str:
         """The id of the resource of a kind, listed first, that can serve a visit at ``cell``."""
         resources = self._rooms.by_kind[kind]
-        return next(one.id for one in resources if self._serves(one, kind, cell))
+        return next(one.id for one in resources if self.is_served_by(one, kind, cell))
 
-    def _serves(self, resource: Resource, kind: str, cell: int) -> bool:
+    def is_served_by(self, resource: Resource, kind: str, cell: int) -> bool:
         return _all_free(
             resource.calendar.free, ((cell + after, cells) for after, cells in self._runs[kind])
         )

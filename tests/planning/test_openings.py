@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from protocols.planning import Alternative, Problem, openings, place, solve
+from protocols.planning import Alternative, Problem, open_days, openings, place, serves, solve
 from protocols.planning.documents import read_problem
 from tests.planning.brute_force import BruteForce
 from tests.planning.strategies import problems
@@ -29,9 +29,28 @@ def test_openings_are_all_the_visits_of_a_day(document, days):
         first = place(problem, problem.steps[0], one.starts_at)
         assert first is not None
         assert first.starts_at == one.starts_at
+    assert open_days(problem, problem.steps[0], [on]) == ([on] if found else [])
     taken = {one.starts_at for one in found}
     odd = datetime.combine(on, datetime.min.time(), problem.frame.zone) + timedelta(minutes=601)
     assert (place(problem, problem.steps[0], odd) is None) == (odd not in taken)
+
+
+@given(some_problems, st.integers(0, 6), st.data())
+def test_serves_agrees_with_the_brute_force_of_these_resources_alone(document, days, data):
+    problem, rules = read_problem(document), BruteForce(document)
+    step = problem.steps[0]
+    on = min(problem.start_on + timedelta(days=days), problem.frame.last)
+    by_kind = {
+        kind: [one.id for one in problem.resources if one.kind == kind] for kind in step.kinds
+    }
+    chosen = {kind: data.draw(st.sampled_from(ids or ["nobody"])) for kind, ids in by_kind.items()}
+    kept = [one for one in document["resources"] if one["id"] in chosen.values()]
+    alone = {visit[0] for visit in BruteForce(document | {"resources": kept}).visits(0, on)}
+    starts = [visit[0] for visit in rules.visits(0, on)][:6]
+    for start in {*starts, *(start + 5 for start in starts)}:
+        moment = rules.clock.aware(start)
+        if moment.date() == on:
+            assert serves(problem, step, moment, chosen) == (start in alone)
 
 
 def listed(visit):
