@@ -1,7 +1,7 @@
 """Wall clock and instants. An instant is a whole number of seconds since the epoch, UTC."""
 
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
+from functools import cache
 from importlib import resources
 from typing import cast
 from zoneinfo import ZoneInfo
@@ -11,7 +11,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH_ORDINAL = _EPOCH.toordinal()
 
 
-@lru_cache(maxsize=64)
+@cache  # one object to a zone: repeated times of two of them would never compare equal
 def load_zone(name: str) -> ZoneInfo:
     """The zone as the pinned `tzdata` package has it, whatever the machine knows; or KeyError.
 
