@@ -7,10 +7,10 @@ from functools import cached_property
 
 from django.db.models import Prefetch, QuerySet
 
-from clinic import wording
+from clinic import attempts, wording
 from clinic.availability import Horizon, absences, closed_dates
 from clinic.models import Appointment, Clinic, Hold, Resource
-from clinic.papers.ribbon import Ribbon, attempt_of, latest, of_series
+from clinic.papers.ribbon import Ribbon, of_series
 from patients.models import Series, TreatmentSession
 from patients.series import Due, course
 from protocols.planning import Gap
@@ -54,13 +54,12 @@ class SessionRow:
 
 
 @dataclass(frozen=True)
-class SeriesPage:
+class SeriesShown:
     series: Series
     rows: tuple[SessionRow, ...]
     ribbon: Ribbon | None
-    now: dt.datetime
 
-    @cached_property
+    @property
     def done(self) -> int:
         return sum(row.session.status == TreatmentSession.Status.COMPLETED for row in self.rows)
 
@@ -68,6 +67,11 @@ class SeriesPage:
     def total(self) -> int:
         cancelled = TreatmentSession.Status.CANCELLED
         return sum(row.session.status != cancelled for row in self.rows)
+
+
+@dataclass(frozen=True)
+class SeriesPage(SeriesShown):
+    now: dt.datetime
 
     @cached_property
     def coming(self) -> list[Appointment]:
@@ -87,7 +91,7 @@ class SeriesPage:
 
     @property
     def appointments(self) -> list[Appointment]:
-        return attempts(self.series)
+        return every_attempt(self.series)
 
 
 def loaded() -> QuerySet[Series]:
@@ -106,7 +110,7 @@ def loaded() -> QuerySet[Series]:
     )
 
 
-def attempts(series: Series) -> list[Appointment]:
+def every_attempt(series: Series) -> list[Appointment]:
     """Every appointment of the series, moved and cancelled ones too, in order of date."""
     every = [a for session in series.sessions.all() for a in session.appointments.all()]
     return sorted(every, key=lambda appointment: (appointment.starts_at, appointment.pk))
@@ -115,27 +119,21 @@ def attempts(series: Series) -> list[Appointment]:
 def page_of(series: Series, *, clinic: Clinic, now: dt.datetime) -> SeriesPage:
     """`series` comes from `loaded()`."""
     today = clinic.today(now=now)
-    rows = rows_of(series, clinic)
+    rows = rows_of(series)
     days = [row.due.on for row in rows if row.due.on]
     closed = frozenset[dt.date]()
     if days:
         horizon = Horizon(clinic, min(days), min(max(days) + FURTHEST, max(*days, today)))
         closed = closed_dates(horizon, absences(horizon))
-    picture = of_series(series, zone=clinic.zone, today=today, closed=closed, width=WIDTH)
+    picture = of_series(series, today=today, closed=closed, width=WIDTH)
     return SeriesPage(series, rows, picture, now)
 
 
-def rows_of(series: Series, clinic: Clinic) -> tuple[SessionRow, ...]:
+def rows_of(series: Series) -> tuple[SessionRow, ...]:
     sessions = list(series.sessions.all())
-    standing = {session.number: attempt_of(session) for session in sessions}
-    dates = {
-        number: attempt.starts_at.astimezone(clinic.zone).date()
-        for number, attempt in standing.items()
-        if attempt
-    }
     rows, previous = [], series.previous_on
-    for due in course(sessions, dates, series.previous_on):
-        attempt = standing[due.session.number] or latest(due.session)
+    for due in course(sessions, attempts.dates(sessions), series.previous_on):
+        attempt = attempts.standing(due.session) or attempts.latest(due.session)
         is_first = due.session == sessions[0] and series.previous_on is None
         rows.append(_row(due, attempt, None if is_first else due.session.step.gap, previous))
         previous = due.on

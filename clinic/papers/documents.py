@@ -88,7 +88,7 @@ def paper_of(
         advice=tuple(advice(series)),
         to_move=to_move(clinic),
         printed=_("As of %(day)s") % {"day": wording.day(today)},
-        ribbon=ribbon.of_series(series, zone=clinic.zone, today=today, width=PAPER_RIBBON),
+        ribbon=ribbon.of_series(series, today=today, width=PAPER_RIBBON),
     )
 
 

@@ -2,19 +2,15 @@
 
 import datetime as dt
 from collections.abc import Iterable
-from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
-from clinic import states, wording
+from clinic import attempts, states, wording
 from clinic.booking import Proposal, ProposedSession
 from clinic.models import Appointment
 from clinic.papers.drawing import WIDTH, Ribbon, Stop, draw
 from patients.models import Series, TreatmentSession
 from patients.series import Due, course
-
-# What `of_series` reads: prefetch it where several series are shown.
-PREFETCH = ("sessions__step", "sessions__appointments")
 
 
 def of_proposal(
@@ -33,37 +29,17 @@ def of_proposal(
 def of_series(
     series: Series,
     *,
-    zone: ZoneInfo,
     today: dt.date,
     closed: Iterable[dt.date] = (),
     width: int = WIDTH,
 ) -> Ribbon | None:
     """Sessions done, booked, and to book: the last ones on the day they are due.
 
-    None where no date is known. For several series, prefetch `PREFETCH`.
+    None where no date is known. `series` comes with its sessions, their steps and appointments.
     """
     sessions = list(series.sessions.all())
-    attempts = {session.pk: attempt_of(session) for session in sessions}
-    dates = {
-        session.number: attempt.starts_at.astimezone(zone).date()
-        for session in sessions
-        if (attempt := attempts[session.pk])
-    }
-    stops = [
-        _of_session(due, attempts[due.session.pk], zone)
-        for due in course(sessions, dates, series.previous_on)
-    ]
+    stops = map(_of_session, course(sessions, attempts.dates(sessions), series.previous_on))
     return draw(list(filter(None, stops)), today=today, closed=closed, width=width)
-
-
-def attempt_of(session: TreatmentSession) -> Appointment | None:
-    """The appointment at which the session is to take place, or took place."""
-    return next((a for a in session.appointments.all() if a.is_occupying), None)
-
-
-def latest(session: TreatmentSession) -> Appointment | None:
-    """The attempt that was booked last."""
-    return max(session.appointments.all(), key=lambda a: (a.booked_at, a.pk), default=None)
 
 
 def _proposed(session: ProposedSession) -> Stop:
@@ -96,17 +72,17 @@ def _blocked(proposal: Proposal) -> Stop | None:
     return Stop(step.number, window.due, window, states.BLOCKED, what, is_settled=False)
 
 
-def _of_session(due: Due, attempt: Appointment | None, zone: ZoneInfo) -> Stop | None:
+def _of_session(due: Due) -> Stop | None:
     """A session without an appointment stands where it was missed, or else where it is due."""
     missed = None if due.on else _missed(due.session)
-    told = attempt or missed
-    on = missed.starts_at.astimezone(zone).date() if missed else due.on
+    told = attempts.standing(due.session) or missed
+    on = missed.on if missed else due.on
     if on is None and due.window and due.session.status != TreatmentSession.Status.CANCELLED:
         on = due.window.due
     if on is None:
         return None
     state = states.of_appointment(told) if told else states.of_session(due.session)
-    when = wording.moment(told.starts_at.astimezone(zone)) if told else wording.day(on)
+    when = wording.moment(told.starts_at.astimezone(told.clinic.zone)) if told else wording.day(on)
     return Stop(
         number=due.session.number,
         on=on,
@@ -119,7 +95,7 @@ def _of_session(due: Due, attempt: Appointment | None, zone: ZoneInfo) -> Stop |
 
 
 def _missed(session: TreatmentSession) -> Appointment | None:
-    last = latest(session)
+    last = attempts.latest(session)
     return last if last and last.status == Appointment.Status.NOSHOW else None
 
 

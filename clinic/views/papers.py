@@ -34,7 +34,7 @@ def ics(request: StaffRequest, public_id: str) -> HttpResponse:
     series = taken_away(request, public_id, "series.ics")
     clinic = request.staff.clinic
     with translation.override(series.patient.language):
-        content = feeds.calendar(series_page.attempts(series), clinic=clinic)
+        content = feeds.calendar(series_page.every_attempt(series), clinic=clinic)
         return attachment(content, "text/calendar; charset=utf-8", "ics")
 
 
@@ -48,7 +48,7 @@ def taken_away(request: StaffRequest, public_id: str, what: str) -> Series:
 def paper(request: StaffRequest, series: Series) -> Paper:
     return documents.paper_of(
         series,
-        series_page.attempts(series),
+        series_page.every_attempt(series),
         clinic=request.staff.clinic,
         language=series.patient.language,
         now=timezone.now(),

@@ -180,7 +180,7 @@ def rest_of(request: StaffRequest, series: Series) -> Subject | None:
     """What is left to plan of a running series; None when nothing is."""
     series.protocol = Protocol.objects.with_steps().get(pk=series.protocol_id)
     clinic = request.staff.clinic
-    rows = series_page.rows_of(series, clinic)
+    rows = series_page.rows_of(series)
     dated = [row for row in rows if row.due.on]
     first = series_page.first_to_plan(series, {row.session.number for row in dated})
     if first is None:

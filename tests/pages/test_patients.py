@@ -70,9 +70,9 @@ def test_patient_page_shows_the_series_and_its_windows(desk: Client, house: Hous
     shown = desk.get(f"/patients/{house.patient.public_id}/").context["shown"]
     (series,) = shown.series
     assert (series.done, series.total, len(series.rows)) == (0, 3, 3)
-    assert [row.appointment.starts_at for row in series.rows] == [a.starts_at for a in shown.coming]
+    assert [row.attempt.starts_at for row in series.rows] == [a.starts_at for a in shown.coming]
     assert [row.due.window is None for row in series.rows] == [True, False, False]
-    assert not any(row.is_outside for row in series.rows)
+    assert all(row.keeps_gap for row in series.rows)
 
 
 @pytest.mark.parametrize("rows", [1, 3])

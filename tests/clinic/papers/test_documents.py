@@ -29,7 +29,7 @@ def paper(house: House, series, language: str = "fr", now: dt.datetime = NOW) ->
     with translation.override(language):
         return documents.paper_of(
             shown,
-            series_page.attempts(shown),
+            series_page.every_attempt(shown),
             clinic=house.clinic,
             language=language,
             now=now,
@@ -155,7 +155,7 @@ def test_a_visit_at_another_clinic_says_where(house: House) -> None:
     other = make_clinic(neutral_label="Cabinet Vert")
     shown = series_page.loaded().get(pk=series.pk)
     places = documents.paper_of(
-        shown, series_page.attempts(shown), clinic=other, language="fr", now=NOW
+        shown, series_page.every_attempt(shown), clinic=other, language="fr", now=NOW
     ).visits
     assert {visit.where for visit in places} == {"Salle 1, Cabinet Bleu"}
     assert {visit.where for visit in paper(house, series).visits} == {"Salle 1"}

@@ -33,7 +33,7 @@ def house(db: None) -> House:
 def feed(house: House, series) -> tuple[str, dict[str, object]]:
     loaded = series_page.loaded().get(pk=series.pk)
     with translation.override("fr"):
-        content = feeds.calendar(series_page.attempts(loaded), clinic=house.clinic)
+        content = feeds.calendar(series_page.every_attempt(loaded), clinic=house.clinic)
     events = Calendar.from_ical(content).walk("VEVENT")
     return content.decode(), {str(event["UID"]): event for event in events}
 

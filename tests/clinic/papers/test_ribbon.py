@@ -5,9 +5,9 @@ import datetime as dt
 import pytest
 
 from clinic import booking, states
+from clinic.pages.series import loaded
 from clinic.papers import ribbon
-from patients.models import Series
-from tests.factories import NOW, PARIS, House, at
+from tests.factories import PARIS, House, at
 
 TODAY = dt.date(2026, 3, 2)
 DAY = dt.timedelta(days=1)
@@ -45,7 +45,7 @@ def test_a_running_series_shows_states_and_what_is_to_book(house: House) -> None
     later = at("2026-03-02 18:00")
     booking.mark(appointment=first, status="fulfilled", by=house.user, now=later)
     booking.cancel(appointment=third, reason="patient", note="", by=house.user, now=later)
-    picture = ribbon.of_series(booked.series, zone=PARIS, today=TODAY)
+    picture = ribbon.of_series(booked.series, today=TODAY)
     assert picture is not None
     assert [dot.state.code for dot in picture.dots] == ["done", "booked", "to-book"]
     assert [dot.is_done for dot in picture.dots] == [True, False, False]
@@ -53,21 +53,21 @@ def test_a_running_series_shows_states_and_what_is_to_book(house: House) -> None
     assert picture.dots[2].date.startswith(f"{due.day} ")
 
 
-def test_several_series_cost_two_queries_more_in_all(
+def test_the_ribbon_of_a_loaded_series_asks_nothing(
     house: House, django_assert_num_queries
 ) -> None:
-    for number in range(3):
-        house.book_series(start_on=NOW.date() + 100 * number * DAY)
-    with django_assert_num_queries(4):
-        every = list(Series.objects.prefetch_related(*ribbon.PREFETCH))
-        assert all(ribbon.of_series(one, zone=PARIS, today=TODAY) for one in every)
+    house.book_series()
+    (series,) = loaded()
+    with django_assert_num_queries(0):
+        picture = ribbon.of_series(series, today=TODAY)
+    assert len(picture.dots) == 3
 
 
 def test_a_missed_session_is_struck_on_the_day_it_was_missed(house: House) -> None:
     booked = house.book_series()
     first = booked.appointments[0]
     booking.mark(appointment=first, status="noshow", by=house.user, now=at("2026-03-02 18:00"))
-    picture = ribbon.of_series(booked.series, zone=PARIS, today=TODAY)
+    picture = ribbon.of_series(booked.series, today=TODAY)
     assert picture is not None
     assert [dot.state.code for dot in picture.dots] == ["noshow", "booked", "booked"]
     assert picture.dots[0].date.startswith("2 ")
@@ -81,6 +81,6 @@ def test_a_stopped_series_shows_only_what_took_place(house: House) -> None:
     booking.stop_series(
         series=booked.series, reason="patient", by=house.user, clinic=house.clinic, now=later
     )
-    picture = ribbon.of_series(booked.series, zone=PARIS, today=TODAY)
+    picture = ribbon.of_series(booked.series, today=TODAY)
     assert picture is not None
     assert [dot.state.code for dot in picture.dots] == ["done"]
