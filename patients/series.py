@@ -1,7 +1,7 @@
 """Open, stop and complete a series, and the days on which each of its sessions may be.
 
 Nothing here knows appointments: `dates` says, by session number, on which date a session was done
-or is booked. Windows count from the session before (domain 1.6), never from the plan.
+or is booked. Windows count from the session before, never from the plan.
 """
 
 import datetime as dt

@@ -17,7 +17,6 @@ from protocols.models import Protocol, Step
 DAY_ZERO = date(2026, 1, 1)
 LEFT, WIDTH, RIGHT = 36, 560, 168
 ROW, TOP = 26, 30
-BAR_HEIGHT = 12
 TICKS_MOST = 9
 TICK_DAYS = (7, 14, 28)
 TICK_MONTHS = (1, 2, 3, 6, 12, 24)

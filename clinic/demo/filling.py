@@ -26,7 +26,6 @@ TASTE = {
 }
 AT_THE_SMALL_SITE = {"pain-locomotor": 6, "pain-weekly": 6, "skin-booster": 3}
 LASER = "laser-hair-removal"
-WEEKS_TO_FILL_UP = 4
 NEVER_CAME = 30  # patients registered, without any appointment
 GOES_ON = 0.15  # of series booked beyond the attack phase
 BEGUN_ELSEWHERE = 0.03

@@ -12,13 +12,9 @@ from clinic.models import Resource, VisitType
 from patients.models import Patient, Series
 from protocols import planning
 
-NO_SHOW, CANCELLED, MOVED = (
-    0.075,
-    0.05,
-    0.06,
-)  # of visits; French practices lose 6 to 10 % (domain 6)
+NO_SHOW, CANCELLED, MOVED = 0.075, 0.05, 0.06  # of visits; French practices lose 6 to 10 %
 MOVED_AHEAD = 0.04
-CONFIRMED, CONFIRMS_WITHIN = 0.5, dt.timedelta(days=8)
+CONFIRMED = 0.5
 FORGOTTEN = 0.07  # of the last day's visits nobody said whether the patient came
 JUST_ENDED, FORGOTTEN_JUST_NOW = dt.timedelta(hours=2), 0.3
 ARRIVES_BEFORE = dt.timedelta(minutes=20)

@@ -1,7 +1,7 @@
 """Windows as bars, sessions as dots, on an axis of days: plain geometry, no database.
 
 `templates/series/_ribbon.html` draws it on the screen and on paper, and
-`clinic/documents/series.typ` in the PDF. It is always beside a list that says the same.
+`templates/documents/series.typ` in the PDF. It is always beside a list that says the same.
 """
 
 import datetime as dt

@@ -29,7 +29,7 @@ class Language(models.TextChoices):
 class Patient(models.Model):
     """Identity and contacts: what reception may see. Nothing here is about health.
 
-    The used name and the birth name stand apart, as French identity rules ask (domain 3.20).
+    The used name and the birth name stand apart, as French rules on identity (RNIV) ask.
     `search_text` is derived on every save, see `patients.words.search_text`.
     """
 

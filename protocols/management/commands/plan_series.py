@@ -13,7 +13,7 @@ from protocols.planning import ProblemError, plan
 
 class Command(BaseCommand):
     help = (
-        "Plans a series: reads a problem (docs: the planning contract) and prints the answer. "
+        "Plans a series: reads a problem (docs/planning.md) and prints the answer. "
         "Exit status 0 whether it can be planned or not, 2 when the problem is malformed."
     )
     # It touches neither database nor models: no checks, so that it starts quickly.
