@@ -39,3 +39,24 @@ def test_start_clinic_with_what_cannot_be_says_so(name, zone, email):
     with pytest.raises(CommandError):
         call_command("start_clinic", name=name, timezone=zone, email=email, stdout=io.StringIO())
     assert not Clinic.objects.exists()
+
+
+@pytest.mark.django_db
+def test_start_clinic_makes_the_folder_for_its_data(settings, tmp_path):
+    settings.DATA_DIR = tmp_path / "var"
+    call_command(
+        "start_clinic",
+        name="Cabinet du Port",
+        timezone="Europe/Paris",
+        email="chef@example.test",
+        stdout=io.StringIO(),
+    )
+    assert settings.DATA_DIR.is_dir()
+
+
+@pytest.mark.django_db
+def test_start_clinic_where_nothing_can_be_written_says_so(settings, tmp_path):
+    (tmp_path / "var").write_text("a file where the folder should be")
+    settings.DATA_DIR = tmp_path / "var"
+    with pytest.raises(CommandError, match="DATA_DIR"):
+        call_command("start_clinic", name="C", timezone="UTC", email="a@example.test")

@@ -4,6 +4,7 @@ import secrets
 from argparse import ArgumentParser
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.core.validators import validate_email
@@ -39,6 +40,10 @@ class Command(BaseCommand):
         parser.add_argument("--email", help="of the first manager")
 
     def handle(self, **options: Any) -> None:
+        try:
+            preparation.check_data_folder(settings.DATA_DIR)
+        except preparation.NotReady as reason:
+            raise CommandError(str(reason)) from reason
         preparation.migrate(self.say)
         if Clinic.objects.exists():
             raise CommandError("There is a clinic already: its manager adds others under Settings.")
