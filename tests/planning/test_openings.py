@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from protocols.planning import Alternative, Problem, open_days, openings, place, serves, solve
@@ -11,9 +11,12 @@ from protocols.planning.documents import read_problem
 from tests.planning.brute_force import BruteForce
 from tests.planning.strategies import problems
 
+# The brute force asks the clock for each minute of each new day: fewer days, the same rules.
+fewer = settings(max_examples=settings.default.max_examples // 4)
 some_problems = problems(max_steps=2).filter(lambda problem: problem["steps"])
 
 
+@fewer
 @given(some_problems, st.integers(0, 6))
 def test_openings_are_all_the_visits_of_a_day(document, days):
     problem, rules = read_problem(document), BruteForce(document)
@@ -38,6 +41,7 @@ def test_openings_are_all_the_visits_of_a_day(document, days):
     assert (place(problem, problem.steps[0], odd) is None) == (odd not in taken)
 
 
+@fewer
 @given(some_problems, st.integers(0, 6), st.data())
 def test_serves_agrees_with_the_brute_force_of_these_resources_alone(document, days, data):
     problem, rules = read_problem(document), BruteForce(document)
