@@ -69,7 +69,6 @@ FOREIGN_POLICIES = {
     "account_reset_password_from_key_done": Policy(ANYONE),
     "account_change_password": Policy(STAFF, FORM),
     "set_language": Policy(ANYONE, WRITING),
-    "javascript-catalog": Policy(ANYONE),
 }
 ADMIN_POLICY = Policy(MANAGERS, FORM, patient_data=True)
 
