@@ -57,9 +57,15 @@ class UserForm(forms.ModelForm):
         return is_active
 
     def save(self, commit: bool = True) -> User:
-        if self.cleaned_data["new_password"]:
-            self.instance.set_password(self.cleaned_data["new_password"])
+        if password := self.cleaned_data.get("new_password"):
+            self.instance.set_password(password)
         return super().save(commit)
+
+
+class AccountOfOthersForm(UserForm):
+    """Without what the account opens elsewhere; `ACCOUNT` is shown and cannot be changed."""
+
+    new_password = None  # type: ignore[assignment]  # Django's way to leave out a field
 
 
 class StaffFormSet(forms.BaseInlineFormSet):
@@ -106,9 +112,16 @@ class StaffInline(admin.TabularInline):
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 
+ACCOUNT = ("email", "first_name", "last_name", "is_active")
+
+
 @admin.register(User)
 class UserAdmin(AuditedAdmin):
-    """Colleagues at the clinics that the manager manages, and people without any clinic yet."""
+    """Colleagues at the clinics that the manager manages, and people without any clinic yet.
+
+    Of somebody who also works where the manager does not, the manager changes the role here only:
+    with a new password or address one could enter that other clinic as that person.
+    """
 
     form = UserForm
     inlines = (StaffInline,)
@@ -128,9 +141,30 @@ class UserAdmin(AuditedAdmin):
         change: bool = False,
         **kwargs: Any,
     ) -> type[forms.ModelForm]:
+        if self.works_elsewhere(request, obj):
+            kwargs["form"] = AccountOfOthersForm
         form = super().get_form(request, obj, change, **kwargs)
         form.acting = request.user  # type: ignore[attr-defined]
         return form
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return ACCOUNT if self.works_elsewhere(request, obj) else ()
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        if not self.works_elsewhere(request, obj):
+            return super().get_fieldsets(request, obj)
+        why = _("Also works at a clinic that you do not manage: here only the role can change.")
+        return ((None, {"fields": ACCOUNT, "description": why}),)
+
+    def works_elsewhere(self, request: HttpRequest, user: User | None) -> bool:
+        if user is None or user == request.user:
+            return False
+        managed_here = managed(request.user)  # type: ignore[arg-type]
+        return user.staff_members.exclude(clinic__in=managed_here).exists()
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """No filter by hash: its first letters could be guessed one by one."""
+        return "password" not in lookup and super().lookup_allowed(lookup, value, request)
 
     @admin.display(description=gettext_lazy("roles"))
     def roles(self, user: User) -> str:
