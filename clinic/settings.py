@@ -97,6 +97,9 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "clinic_cache",
+        # The default of 300 would let a stranger push out the count of wrong tries of one account
+        # by making up others.
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
     }
 }
 
@@ -135,6 +138,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
+PASSWORD_RESET_TIMEOUT = 3600  # a mailbox may be read by others later
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 
