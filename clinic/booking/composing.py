@@ -118,9 +118,11 @@ class Desk:
         """The session at its picked start; None when it is not free or outside the window."""
         step = self.steps[pick.number]
         starts_at = pick.starts_at.astimezone(self.availability.clinic.zone)
+        if starts_at.date() not in chosen.window:
+            return None  # also what lies beyond the days that were looked at
         free = replace(problem, require=None)  # what is picked by hand is wished for
         opening = planning.place(free, step, starts_at, pick.practitioner or None)
-        if opening is None or starts_at.date() not in chosen.window:
+        if opening is None:
             return None
         others = (self._as_alternative(chosen), *chosen.alternatives)
         return replace(
