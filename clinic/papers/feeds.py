@@ -41,7 +41,12 @@ def latest(appointments: Iterable[Appointment]) -> Iterator[Appointment]:
 
 
 def title(clinic: Clinic) -> str:
-    return _("Appointment – %(place)s") % {"place": clinic.neutral_label}
+    return on_one_line(_("Appointment – %(place)s") % {"place": clinic.neutral_label})
+
+
+def on_one_line(text: str) -> str:
+    """A lone carriage return would end the line in the file, and what follows be read as one."""
+    return " ".join(text.split())
 
 
 def event(appointment: Appointment) -> Event:
@@ -59,7 +64,7 @@ def event(appointment: Appointment) -> Event:
     one.add("class", "PRIVATE")
     one.add("transp", "TRANSPARENT" if is_gone else "OPAQUE")
     for name, text in (
-        ("location", appointment.clinic.address),
+        ("location", on_one_line(appointment.clinic.address)),
         ("description", how_to_reach(appointment.clinic)),
     ):
         if text:

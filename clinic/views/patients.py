@@ -109,8 +109,7 @@ def edit(request: StaffRequest, public_id: str) -> HttpResponse:
                 messages.success(request, _("Saved."))
                 return redirect("patient", saved.public_id)
             context |= both_sides(request, form, saved.patient)
-    else:
-        audit.record_reading(request, patient, now=now)
+    audit.record_reading(request, patient, now=now)
     context["patient"] = Patient.objects.get(pk=patient.pk) if form.is_bound else patient
     return render(request, "patients/edit.html", context)
 
