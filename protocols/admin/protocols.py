@@ -4,6 +4,7 @@ from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy
 
 from protocols import editing
 from protocols.admin.drafts import DraftInline, DraftsOnly
@@ -102,7 +103,7 @@ class ProtocolAdmin(DraftsOnly, admin.ModelAdmin):
     )  # fmt: skip
     actions = (publish_drafts, revise_versions, retire_versions)
 
-    @admin.display(description="What stands in the way of publishing")
+    @admin.display(description=gettext_lazy("What stands in the way of publishing"))
     def what_is_missing(self, protocol: Protocol) -> str:
         if protocol.pk is None or protocol.is_fixed:
             return ""
