@@ -1,7 +1,7 @@
 """Django's settings. What differs between machines is in `clinic/environment.py`."""
 
 import dj_database_url
-from csp.constants import NONCE, NONE, SELF
+from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from clinic.environment import PROJECT, Environment, words
@@ -17,7 +17,6 @@ DEBUG = ENVIRONMENT.debug
 ALLOWED_HOSTS = words(ENVIRONMENT.allowed_hosts)
 CSRF_TRUSTED_ORIGINS = words(ENVIRONMENT.csrf_trusted_origins)
 DATA_DIR = ENVIRONMENT.data_dir
-SILENCED_SYSTEM_CHECKS: list[str] = []
 
 INSTALLED_APPS = [
     "clinic.apps.ClinicConfig",
@@ -70,7 +69,6 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "csp.context_processors.nonce",
                 "clinic.context.staff",
             ],
             "builtins": ["clinic.templatetags.dates"],
@@ -163,7 +161,6 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
-MEDIA_ROOT = DATA_DIR / "media"
 
 # --- Mail ----------------------------------------------------------------------------------------
 
@@ -198,7 +195,7 @@ Q_CLUSTER = {
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
-        "script-src": [SELF, NONCE],
+        "script-src": [SELF],
         "style-src": [SELF],
         "img-src": [SELF, "data:"],
         "font-src": [SELF],

@@ -1,4 +1,4 @@
-"""Ages, phone numbers and highlighted names as a desk reads them."""
+"""Ages and phone numbers as a desk reads them."""
 
 import datetime as dt
 
@@ -6,9 +6,9 @@ from django import template
 from phonenumber_field.phonenumber import PhoneNumber
 
 from patients.models import Patient
+from patients.phones import HOME_CODE
 
 register = template.Library()
-HOME = 33
 
 
 @register.filter
@@ -21,4 +21,4 @@ def dialled(phone: PhoneNumber | str) -> str:
     """06 12 34 56 78 at home, +32 475 12 34 56 from elsewhere."""
     if not isinstance(phone, PhoneNumber):
         return str(phone or "")
-    return str(phone.as_national if phone.country_code == HOME else phone.as_international)
+    return str(phone.as_national if phone.country_code == HOME_CODE else phone.as_international)
