@@ -30,9 +30,14 @@ ACCOUNTS = {
 
 
 @pytest.fixture(scope="session")
-def demo_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder with the demo clinic in it, made by whichever worker comes first."""
-    shared = tmp_path_factory.getbasetemp().parent / "demo"
+def demo_data(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A data folder with the demo clinic in it, made by whichever worker comes first.
+
+    Of this run alone: an earlier run's clinic is of an earlier day. Workers have a folder each in
+    the run's; a single process has the run's own.
+    """
+    own = tmp_path_factory.getbasetemp()
+    shared = (own if worker_id == "master" else own.parent) / "demo"
     shared.mkdir(exist_ok=True)
     with (shared / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
