@@ -1,9 +1,10 @@
 """A request as views see it once the middleware let it in."""
 
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django_htmx.middleware import HtmxDetails
 
 from clinic.models import StaffMember
+from patients.search import LONGEST_QUERY
 
 
 class StaffRequest(HttpRequest):
@@ -12,3 +13,13 @@ class StaffRequest(HttpRequest):
     staff: StaffMember
     staff_members: list[StaffMember]
     htmx: HtmxDetails
+
+
+def sent(request: HttpRequest) -> QueryDict | None:
+    """What binds a form: nothing until it is sent."""
+    return request.POST if request.method == "POST" else None
+
+
+def asked(request: HttpRequest, name: str = "q") -> str:
+    """What was typed into a search field."""
+    return request.GET.get(name, "").replace("\0", " ").strip()[:LONGEST_QUERY]

@@ -19,7 +19,7 @@ from clinic.pages import appointment as attempts
 from clinic.pages import placing
 from clinic.pages.appointment import BY_MARK
 from clinic.policy import FORM, STAFF, WRITING, policy
-from clinic.requests import StaffRequest
+from clinic.requests import StaffRequest, sent
 from clinic.wording import moment
 
 
@@ -148,10 +148,6 @@ def in_full(problem: booking.Problem) -> str:
     if problem.code != "gap":
         return problem.message
     return _("The rule against it: %(rule)s.") % {"rule": problem.message}
-
-
-def sent(request: StaffRequest) -> Any:
-    return request.POST if request.method == "POST" else None
 
 
 def status_of(form: Any) -> int:

@@ -15,7 +15,7 @@ from clinic.forms.patients import PatientForm, typed_so_far
 from clinic.pages import patient as patient_page
 from clinic.pages import patients as patient_lists
 from clinic.policy import FORM, STAFF, policy
-from clinic.requests import StaffRequest
+from clinic.requests import StaffRequest, asked, sent
 from patients import search as patient_search
 from patients.models import Patient
 from patients.twins import Twin
@@ -112,14 +112,6 @@ def edit(request: StaffRequest, public_id: str) -> HttpResponse:
     audit.record_reading(request, patient, now=now)
     context["patient"] = Patient.objects.get(pk=patient.pk) if form.is_bound else patient
     return render(request, "patients/edit.html", context)
-
-
-def asked(request: StaffRequest) -> str:
-    return request.GET.get("q", "").replace("\0", " ").strip()[: patient_search.LONGEST_QUERY]
-
-
-def sent(request: StaffRequest) -> Any:
-    return request.POST if request.method == "POST" else None
 
 
 def today(request: StaffRequest, now: dt.datetime) -> dt.date:

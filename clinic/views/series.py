@@ -22,7 +22,7 @@ from clinic.pages import patients as patient_lists
 from clinic.pages import proposal as proposal_page
 from clinic.pages import series as series_page
 from clinic.policy import FORM, STAFF, policy
-from clinic.requests import StaffRequest
+from clinic.requests import StaffRequest, asked, sent
 from patients import search
 from patients.models import Patient, Series
 from protocols.models import Protocol
@@ -78,7 +78,7 @@ def stop(request: StaffRequest, public_id: str) -> HttpResponse:
     """Cancel what is still to come of a series, and say why."""
     now = timezone.now()
     series = get_object_or_404(series_page.loaded(), public_id=public_id)
-    form = StopForm(request.POST if request.method == "POST" else None)
+    form = StopForm(sent(request))
     if form.is_bound and form.is_valid():
         answer = booking.stop_series(
             series=series,
@@ -128,7 +128,7 @@ def choose(
 
 def found(request: StaffRequest, now: dt.datetime) -> dict[str, Any]:
     """The patients that match what is typed so far."""
-    query = request.GET.get("find", "").replace("\0", " ").strip()[: search.LONGEST_QUERY]
+    query = asked(request, "find")
     patients, found = patient_lists.search_results(query, limit=SEARCHED, now=now)
     return {
         "query": query,

@@ -14,8 +14,8 @@ from clinic.forms.visits import DayForm, VisitForm
 from clinic.models import Appointment
 from clinic.pages import placing
 from clinic.policy import FORM, STAFF, policy
-from clinic.requests import StaffRequest
-from clinic.views.appointments import local_start, refuse, sent, status_of
+from clinic.requests import StaffRequest, asked, sent
+from clinic.views.appointments import local_start, refuse, status_of
 from clinic.wording import moment
 from patients import search
 from patients.models import Patient, TreatmentSession
@@ -88,7 +88,7 @@ def session(request: StaffRequest, public_id: str, number: int) -> HttpResponse:
 
 
 def whom(request: StaffRequest) -> dict[str, Any]:
-    query = request.GET.get("q", "").replace("\0", " ").strip()[: search.LONGEST_QUERY]
+    query = asked(request)
     found = list(search.find(query)[: FOUND + 1]) if query else []
     return {"query": query, "found": found[:FOUND], "has_more": len(found) > FOUND}
 
