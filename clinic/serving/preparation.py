@@ -1,6 +1,7 @@
 """Brings the data up to date before the first request: each step does nothing when all is done."""
 
 import hashlib
+import os
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ from clinic import visit_types
 from clinic.serving import catalogues
 
 Say = Callable[[str], None]
+ONLY_OURS = 0o077  # patients and letters with links are not for other accounts of the machine
 PREPARATION_LOCK = 7_301_977  # one machine prepares the shared database, the others wait
 
 
@@ -27,6 +29,7 @@ class NotReady(Exception):
 def prepare(say: Say) -> None:
     check_data_folder(settings.DATA_DIR)
     compile_messages(say)
+    os.umask(ONLY_OURS)  # what follows makes the database, and web server and worker inherit it
     with one_at_a_time():
         migrate(say)
         load_catalogue()
@@ -37,7 +40,7 @@ def prepare(say: Say) -> None:
 
 def check_data_folder(folder: Path) -> None:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as reason:

@@ -92,6 +92,16 @@ def test_a_kill_takes_the_children_along(product: subprocess.Popen[str], port: i
     assert left == []
 
 
+def test_other_accounts_of_the_machine_read_nothing(
+    product: subprocess.Popen[str], tmp_path: Path, port: int
+) -> None:
+    wait_until_it_answers(port)
+    folder = tmp_path / "data"
+    made = [path for path in folder.iterdir() if path.is_file()]
+    assert folder / "clinic.sqlite3" in made
+    assert [path.name for path in (folder, *made) if path.stat().st_mode & 0o077] == []
+
+
 def test_a_taken_port_is_one_clear_line(tmp_path: Path) -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
