@@ -120,6 +120,12 @@ def test_a_filter_that_no_database_understands_is_refused(manager: Client, addre
     assert manager.get(f"/settings/clinic/{address}").status_code == 400
 
 
+@pytest.mark.parametrize("ticked", ["\0", "x"])
+def test_ticked_rows_that_are_none_are_refused(manager: Client, ticked: str) -> None:
+    form = {"action": "delete_selected", "_selected_action": ticked, "post": "yes"}
+    assert manager.post("/settings/clinic/absence/", form).status_code == 400
+
+
 @pytest.mark.parametrize(
     "field",
     [
