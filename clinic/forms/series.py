@@ -1,11 +1,10 @@
 """What a series is asked for, as it stands in the address: validates, and turns into the ask.
 
-An address is right after a reload and when it is shared, so everything of a proposal is in it.
-`address_of` is the way back: an ask as the address that shows it.
+The way back, from an ask to the address that shows it, is `clinic.pages.addresses`.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -15,8 +14,9 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from clinic.booking import Pick, SeriesAsk
+from clinic.booking import SeriesAsk
 from clinic.models import LONGEST_NOTE, Appointment, Clinic, Resource, WorkingHours
+from clinic.pages.addresses import MUST, WISH, picks_of
 from patients.models import Patient, Series
 from protocols.models import Protocol, Step
 from protocols.planning import Wishes
@@ -27,10 +27,8 @@ SHORT_PHASES = {
     "maintenance": pgettext_lazy("up to this phase", "maintenance"),
 }
 MOST_AHEAD = dt.timedelta(days=731)
-MOST_PICKED_AHEAD = dt.timedelta(days=3660)
 EARLIEST_PREVIOUS = dt.date(1990, 1, 1)
 ELSEWHERE = ["previous", "first"]
-WISH, MUST = "wish", "must"
 HOW = [(WISH, gettext_lazy("wish")), (MUST, gettext_lazy("must"))]
 DATE_FORMATS = ["%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%d%m%Y"]
 TIME_FORMATS = ["%H:%M", "%H:%M:%S", "%Hh%M", "%Hh", "%H"]
@@ -170,7 +168,7 @@ class WishesForm(forms.Form):
             previous_practitioner=subject.previous_practitioner,
             require=wishes_of(given, MUST),
             prefer=wishes_of(given, WISH),
-            picks=picks_of(self.address.getlist("pick"), given["start"], subject),
+            picks=picks_of(self.address.getlist("pick"), given["start"], subject.clinic),
             series=subject.series,
         )
 
@@ -237,57 +235,3 @@ def wishes_of(given: dict[str, Any], how: str) -> Wishes | None:
     if given["who"] == how and given["practitioner"]:
         asked["practitioner"] = given["practitioner"]
     return Wishes(**asked) if asked else None
-
-
-def picks_of(written: Sequence[str], start: dt.date, subject: Subject) -> tuple[Pick, ...]:
-    """Picks as `2@2026-05-12T09:30~practitioner`; what cannot be read is left out."""
-    picks = {}
-    for text in written[:100]:
-        number, _at, rest = text.partition("@")
-        local, _tilde, practitioner = rest.partition("~")
-        try:
-            at = dt.datetime.fromisoformat(local).replace(tzinfo=subject.clinic.zone)
-            pick = Pick(int(number), at, practitioner)
-        except ValueError:
-            continue
-        if start <= at.date() <= start + MOST_PICKED_AHEAD:
-            picks[pick.number] = pick
-    return tuple(picks[number] for number in sorted(picks))
-
-
-def written_pick(pick: Pick, clinic: Clinic) -> str:
-    """A pick as it stands in the address, in the clinic's wall-clock time."""
-    local = pick.starts_at.astimezone(clinic.zone)
-    return f"{pick.number}@{local:%Y-%m-%dT%H:%M}~{pick.practitioner}"
-
-
-def address_of(ask: SeriesAsk) -> str:
-    """The query string that shows this ask again."""
-    address = QueryDict(mutable=True)
-    if ask.series is None:
-        address["patient"] = ask.patient.public_id
-        address["protocol"] = str(ask.protocol.pk)
-        address["previous"] = ask.previous_on.isoformat() if ask.previous_on else ""
-        address["first"] = str(ask.from_number)
-    address["start"] = ask.start_on.isoformat()
-    address["last"] = str(ask.through)
-    for how, wishes in ((WISH, ask.prefer), (MUST, ask.require)):
-        if wishes is not None:
-            _write_wishes(address, wishes, how)
-    address.setlist("pick", [written_pick(pick, ask.clinic) for pick in ask.picks])
-    for name in [name for name, values in address.lists() if not any(values)]:
-        del address[name]
-    return address.urlencode(safe=":@~")
-
-
-def _write_wishes(address: QueryDict, wishes: Wishes, how: str) -> None:
-    if wishes.weekdays is not None:
-        address.setlist("weekday", [str(weekday) for weekday in sorted(wishes.weekdays)])
-        address["weekdays"] = how
-    for name, value in (("after", wishes.from_minute), ("before", wishes.to_minute)):
-        if value is not None:
-            address[name] = f"{value // 60:02}:{value % 60:02}"
-            address["hours"] = how
-    if wishes.practitioner is not None:
-        address["practitioner"] = wishes.practitioner
-        address["who"] = how

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from clinic import booking, wording
 from clinic.availability import Horizon, absences, closed_dates
 from clinic.booking import Pick, Proposal, ProposedAlternative, ProposedSession, SeriesAsk
-from clinic.forms.series import address_of, written_pick
 from clinic.models import Resource
+from clinic.pages.addresses import address_of, written_pick
 from clinic.papers.ribbon import Ribbon, of_proposal
 from protocols.models import Phase, Step
 

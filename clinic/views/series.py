@@ -16,11 +16,12 @@ from django.utils.translation import ngettext
 
 from clinic import audit, booking
 from clinic.booking import Booked, Pick, Refused
-from clinic.forms.series import StopForm, Subject, WishesForm, address_of, picks_of
+from clinic.forms.series import StopForm, Subject, WishesForm
 from clinic.models import LONGEST_KEY, Resource
 from clinic.pages import patients as patient_lists
 from clinic.pages import proposal as proposal_page
 from clinic.pages import series as series_page
+from clinic.pages.addresses import address_of, picks_of
 from clinic.policy import FORM, STAFF, policy
 from clinic.requests import StaffRequest, asked, sent
 from patients import search
@@ -259,7 +260,7 @@ def sent_picks(request: StaffRequest, form: WishesForm) -> Iterable[Pick] | None
     """The dates that stood on the page that was sent, to mark what differs now."""
     if request.method != "POST":
         return None
-    return picks_of(request.POST.getlist("shown"), form.cleaned_data["start"], form.subject)
+    return picks_of(request.POST.getlist("shown"), form.cleaned_data["start"], form.subject.clinic)
 
 
 def is_swap(request: StaffRequest) -> bool:
