@@ -4,12 +4,22 @@ Nothing booked is lost here: hours and absences change what is proposed, never w
 what has a history is taken out of use, not deleted.
 """
 
+from django.utils.translation import gettext_noop
+
 from clinic.admin.absences import AbsenceAdmin
 from clinic.admin.people import UserAdmin
 from clinic.admin.places import ClinicAdmin, ResourceAdmin, VisitTypeAdmin
 from clinic.admin.records import AppointmentAdmin, AuditEntryAdmin, SeriesAdmin
 
+# Django's own titles, written anew in locale/: its French says «Ajout de absence».
+TITLES = (
+    gettext_noop("Add %s"),
+    gettext_noop("Select %s to change"),
+    gettext_noop("Select %s to view"),
+)
+
 __all__ = [
+    "TITLES",
     "AbsenceAdmin",
     "AppointmentAdmin",
     "AuditEntryAdmin",

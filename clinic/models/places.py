@@ -237,7 +237,7 @@ class Absence(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.resource or self.clinic} · {self.label}"
+        return " · ".join(filter(None, [str(self.resource or self.clinic), self.label]))
 
     def clean(self) -> None:
         if self.resource and self.resource.clinic_id != self.clinic_id:
