@@ -6,10 +6,9 @@ Beside the models and not in them: a word is no change of the database, and need
 from collections.abc import Iterable
 
 from django.db.models import Model
-from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
-MODELS: dict[str, tuple[Promise, Promise]] = {
+MODELS = {
     "indication": (
         pgettext_lazy("protocol form", "indication"),
         pgettext_lazy("protocol form", "indications"),
@@ -78,7 +77,7 @@ MODELS: dict[str, tuple[Promise, Promise]] = {
         pgettext_lazy("protocol form", "needs"),
     ),
 }
-FIELDS: dict[str, Promise] = {
+FIELDS = {
     "code": pgettext_lazy("protocol form", "code"),
     "name_fr": pgettext_lazy("protocol form", "name, in French"),
     "name_en": pgettext_lazy("protocol form", "name, in English"),
