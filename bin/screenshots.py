@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Takes the pictures of the README from a running demo clinic: bin/screenshots.py ADDRESS
 
-    make run                                     # in another terminal
-    .venv/bin/python bin/screenshots.py http://127.0.0.1:8000
+make run                                     # in another terminal
+.venv/bin/python bin/screenshots.py http://127.0.0.1:8000
 """
 
 import os
