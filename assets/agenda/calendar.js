@@ -120,9 +120,12 @@ function settle(box) {
   oneTabStop(box);
 }
 
-// One stop for Tab; arrows do the rest.
+// One stop for Tab; arrows do the rest. A day without visits still scrolls: there the area is the stop.
 export function oneTabStop(box, wanted = null) {
   const events = [...box.querySelectorAll("[data-event]")];
   const chosen = wanted ?? events.find((event) => event === document.activeElement) ?? events[0];
   for (const event of events) event.tabIndex = event === chosen ? 0 : -1;
+  const area = box.querySelector(".ec-main");
+  if (events.length) area?.removeAttribute("tabindex");
+  else area?.setAttribute("tabindex", "0");
 }
