@@ -186,12 +186,16 @@ class StopForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        cast("forms.ChoiceField", self.fields["reason"]).choices = [
-            choice for choice in Appointment.Reason.choices if choice[0] not in NOT_FOR_STOPPING
-        ]
+        cast("forms.ChoiceField", self.fields["reason"]).choices = WHY_STOPPED
 
 
-NOT_FOR_STOPPING = {Appointment.Reason.MOVED, Appointment.Reason.SERIES_STOPPED}
+# The codes of an appointment's reason, in the words of a series.
+WHY_STOPPED = [
+    (Appointment.Reason.PATIENT, gettext_lazy("The patient stops")),
+    (Appointment.Reason.CLINIC, gettext_lazy("The clinic stops the series")),
+    (Appointment.Reason.ERROR, gettext_lazy("Opened by mistake")),
+    (Appointment.Reason.OTHER, gettext_lazy("Another reason")),
+]
 
 
 def filled(address: QueryDict, subject: Subject, today: dt.date) -> QueryDict:

@@ -7,6 +7,7 @@ other one (offsets, seconds) and the days that a clock change touches go a caref
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from operator import ge
@@ -23,6 +24,7 @@ _MOMENT = re.compile(
     r"([0-9]{2})(:?[0-9]{2}(:?[0-9]{2}([.,][0-9]+)?)?)?(Z|[+-][0-9]{2}(:?[0-9]{2}){0,2})?"
 )
 _FAR = 10**12  # in cells: further from any frame than a date can be
+_FEW = 5000  # spans of a document, up to which their texts repeat too seldom to be looked up
 _EXPECTED = "expected an ISO 8601 datetime such as 2027-03-28T09:30"
 
 # The first cells of spans, and the first cells after them.
@@ -61,25 +63,27 @@ def _instant(wall: datetime, frame: Frame, *, last: bool) -> int:
     return instant(frame.zone, wall, last=last) * _MICRO + micro
 
 
-class _Days(dict[str, int]):
-    """Dates as the cell of a frame at which they begin; KeyError: to be read with care."""
+class _Days(dict[str, int | None]):
+    """Dates as the cell of a frame at which they begin; None: to be read with care.
+
+    KeyError if a text is no date.
+    """
 
     def __init__(self, frame: Frame) -> None:
         super().__init__()
         self._frame = frame
 
-    def __missing__(self, text: str) -> int:
+    def __missing__(self, text: str) -> int | None:
         if not _DATE.fullmatch(text):
             raise KeyError(text)
         ordinal, frame = date.fromisoformat(text).toordinal(), self._frame
+        cell = None
         if ordinal < frame.first_ordinal - 1:
             cell = -_FAR
         elif ordinal > frame.last_ordinal + 1:
             cell = _FAR
         elif frame.first_ordinal <= ordinal <= frame.last_ordinal and ordinal not in frame.changing:
             cell = frame.day(ordinal).base
-        else:
-            raise KeyError(text)
         self[text] = cell
         return cell
 
@@ -101,11 +105,26 @@ class _Cells(dict[str, int]):
         self._size = frame.size
         self.all_usual = True
 
+    def outright(self, texts: Sequence[str]) -> list[int]:
+        """The cells of texts that hardly repeat: no call for each, and nothing kept.
+
+        KeyError or TypeError where a text is not of the usual form.
+        """
+        days, times = self._days, self._times
+        cells = [
+            self[text] if (day := days[text[:10]]) is None else day + times[text[10:]]
+            for text in texts
+        ]
+        if cells and (min(cells) < 0 or max(cells) > self._size):
+            return [min(max(cell, 0), self._size) for cell in cells]
+        return cells
+
     def __missing__(self, text: str) -> int:
         try:
-            cell = self._days[text[:10]] + self._times[text[10:]]
+            day, time = self._days[text[:10]], self._times[text[10:]]
         except (KeyError, TypeError):
-            cell = self._with_care(text)
+            day = time = None
+        cell = self._with_care(text) if day is None or time is None else day + time
         if not 0 <= cell <= self._size:
             cell = 0 if cell < 0 else self._size
         self[text] = cell
@@ -127,6 +146,7 @@ class BusyReader:
 
     def __init__(self, frame: Frame) -> None:
         self._frame = frame
+        self._spans = 0
         days = _Days(frame)
         self._firsts = _Cells(frame, days, last=False)
         self._afters = _Cells(frame, days, last=True)
@@ -144,13 +164,22 @@ class BusyReader:
         try:
             froms = [begin for begin, _ in pairs]
             tos = [end for _, end in pairs]
-            firsts = list(map(self._firsts.__getitem__, froms))
-            afters = list(map(self._afters.__getitem__, tos))
+            firsts, afters = self._cells(froms, tos)
         except (ValueError, TypeError, OverflowError):
             return None
         # Texts of the usual form sort like the times they mean: wall clock from first to last.
         usual = self._firsts.all_usual and self._afters.all_usual
         return (firsts, afters) if usual and not any(map(ge, froms, tos)) else None
+
+    def _cells(self, froms: list[str], tos: list[str]) -> Busy:
+        self._spans += len(froms)
+        if self._spans <= _FEW:
+            with suppress(KeyError, TypeError):
+                return self._firsts.outright(froms), self._afters.outright(tos)
+        return (
+            list(map(self._firsts.__getitem__, froms)),
+            list(map(self._afters.__getitem__, tos)),
+        )
 
     def _one_by_one(self, name: str, pairs: Sequence[Any]) -> Busy:
         firsts, afters = [], []

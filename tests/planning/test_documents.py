@@ -2,12 +2,14 @@
 
 import json
 from copy import deepcopy
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from protocols.planning import ProblemError, plan
+from protocols.planning.documents import read_problem
 
 GOOD = {
     "timezone": "Europe/Paris",
@@ -190,3 +192,14 @@ def test_bad_input_is_never_anything_but_a_problem_error(path, value):
         json.dumps(plan(document))
     except ProblemError as error:
         assert str(error)  # noqa: PT017 - planning it is as good
+
+
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_few_texts_and_many_are_read_alike(monkeypatch, number):
+    """A small document is read outright, a large one by looking up what repeats."""
+    folder = Path(__file__).parent / "examples"
+    document = json.loads((folder / f"{number}.json").read_text())["problem"]
+    few = read_problem(document)
+    monkeypatch.setattr("protocols.planning.busy._FEW", 0)
+    many = read_problem(document)
+    assert [one.calendar for one in few.resources] == [one.calendar for one in many.resources]
