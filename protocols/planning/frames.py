@@ -1,11 +1,10 @@
 """The days a plan is about, laid out as one line of cells."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import pairwise
 from math import gcd
-from typing import Self
+from typing import NamedTuple, Self
 from zoneinfo import ZoneInfo
 
 from protocols.planning.calendars import Calendar
@@ -23,8 +22,7 @@ from protocols.planning.zones import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Day:
+class Day(NamedTuple):
     """Where one local day lies on the frame's line of cells.
 
     ``base`` is its first cell. All its starts lie in the ``cells`` from there on; its visits may
