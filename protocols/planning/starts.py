@@ -1,6 +1,6 @@
 """When a visit may begin, as far as the clock, the closed days and wishes are concerned."""
 
-from collections.abc import Iterator, Set
+from collections.abc import Callable, Iterator, Set
 from datetime import date
 from functools import cached_property
 
@@ -28,8 +28,12 @@ class Starts:
     def closed(self, ordinal: int) -> bool:
         return ordinal in self._closed
 
-    def whole(self, minutes: int, wishes: Wishes) -> int:
-        """Starts on all days, as a mask over the frame."""
+    def whole(self, minutes: int, wishes: Wishes, works_on: Callable[[int], bool]) -> int:
+        """Starts on all days, as a mask over the frame.
+
+        ``works_on`` tells whether anybody works on a date: the clock of a day of change is read
+        start by start, mostly on a Sunday on which nobody does.
+        """
         frame = self._frame
         cells = bytearray(NO) * frame.size
         for days in stretches(frame):
@@ -37,7 +41,7 @@ class Starts:
         for ordinal in self._closed_and_plain:
             day = frame.day(ordinal)
             cells[day.base : day.base + day.cells] = NO * day.cells
-        for ordinal in frame.changing - self._closed:
+        for ordinal in filter(works_on, frame.changing - self._closed):
             for cell in self._changing_day(ordinal, minutes, wishes):
                 cells[cell] = YES[0]
         return int(cells, 2)

@@ -128,7 +128,8 @@ class Visit:
     def _liked(self) -> bytes | None:
         if self._rooms.prefer == ANYTHING:
             return None
-        return self._written(self._rooms.starts.whole(self._minutes, self._rooms.prefer))
+        starts = self._rooms.starts.whole(self._minutes, self._rooms.prefer, self._works_on)
+        return self._written(starts)
 
     @cached_property
     def _liked_staff(self) -> int:
@@ -137,9 +138,18 @@ class Visit:
     @cached_property
     def _bookable(self) -> dict[int, bytes]:
         """Every practitioner's starts over the frame, as `Problem.require` has it."""
-        starts = self._rooms.starts.whole(self._minutes, self._rooms.require)
+        starts = self._rooms.starts.whole(self._minutes, self._rooms.require, self._works_on)
         masks = self._by_practitioner(starts, self._rooms.require, attrgetter("mask"))
         return {bit: self._written(mask) for bit, mask in masks.items() if mask}
+
+    def _works_on(self, ordinal: int) -> bool:
+        """Whether of each kind that the visit needs one is free at some time of a day."""
+        day = self._frame.day(ordinal)
+        end = day.base + day.reach
+        return all(
+            any(one.calendar.free.find(b"1", day.base, end) >= 0 for one in resources)
+            for resources in (self._rooms.by_kind.get(kind, ()) for kind in self.kinds)
+        )
 
     def _written(self, mask: int) -> bytes:
         return mask.to_bytes(self._frame.size >> 3, "big")
