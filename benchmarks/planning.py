@@ -81,25 +81,27 @@ def timed(document: problems.Document) -> tuple[float, float, float]:
     return read - begin, solved - read, time.perf_counter() - begin
 
 
-def beside_cpsat(least_cost: Callable[[Problem], tuple[int, int, int]]) -> None:
-    for make, seeds in ((problems.small, 5), (problems.large, 1)):
-        ratios = []
+def beside_cpsat(least_cost: Callable[[Problem], tuple[int, int, int] | None]) -> None:
+    for make, seeds, runs in ((problems.small, 10, 3), (problems.large, 1, 1)):
+        ratios, proven = [], 0
         for document in planned(make, seeds):
             problem = read_problem(document)
             ours, plan = measured(lambda problem=problem: solve(problem, alternatives=False))
-            theirs, cost = measured(lambda problem=problem: least_cost(problem))
-            assert cost == costs(plan), (cost, costs(plan))
+            theirs, cost = measured(lambda problem=problem: least_cost(problem), runs)
+            assert cost in {None, costs(plan)}, (cost, costs(plan))
+            proven += cost is not None
             ratios.append(theirs / ours)
         print(
             f"   {make.__name__}: CP-SAT takes {statistics.median(ratios):.0f} times as long "
-            f"(goal 50; {min(ratios):.0f} to {max(ratios):.0f}); {seeds} optima equal"
+            f"(goal 50; {min(ratios):.0f} to {max(ratios):.0f}); "
+            f"{proven} of {seeds} optima proven in time, each equal to ours"
         )
 
 
-def measured(work: Callable[[], T]) -> tuple[float, T]:
-    """Seconds, the best of three, and the result."""
+def measured(work: Callable[[], T], runs: int = 3) -> tuple[float, T]:
+    """Seconds, the best of so many runs, and the result."""
     times = []
-    for _ in range(3):
+    for _ in range(runs):
         begin = time.perf_counter()
         result = work()
         times.append(time.perf_counter() - begin)
