@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Takes the pictures of the README from a running demo clinic: bin/screenshots.py ADDRESS
+"""Takes the picture of the README from a running demo clinic: bin/screenshots.py ADDRESS
 
 make run                                     # in another terminal
 .venv/bin/python bin/screenshots.py http://127.0.0.1:8000
@@ -51,8 +51,6 @@ def main(address: str) -> None:
             viewport={"width": 1280, "height": 800}, locale="fr-FR", timezone_id="Europe/Paris"
         )
         sign_in(page, address)
-        page.wait_for_timeout(1500)
-        page.screenshot(path=DOCS / "desk.png")
         propose(page, address)
         page.wait_for_timeout(500)
         page.screenshot(path=DOCS / "series.png")
