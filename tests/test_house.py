@@ -98,7 +98,7 @@ GOOD = [
     (rules.clock, "clinic/middleware.py", "from django.utils import timezone\ntimezone.now()"),
     (rules.length, "clinic/booking.py", "x\n" * 400),
     (rules.names, "clinic/services_offered.py", ""),
-    (rules.addresses, "README.md", "a link: https://example.org/root/x, a route: /patients/1/"),
+    (rules.addresses, "README.md", f"a link: https://example.org{FOLDER}, a route: /patients/1/"),
 ]
 
 
