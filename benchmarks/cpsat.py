@@ -66,7 +66,10 @@ def _distances(model, search, step, places, before):
     distance = model.new_int_var(0, 400, f"off {step}")
     on = _day(places)
     spans = {day: search.window(step, day) for day, _ in before}
-    chosen = lambda end: sum(getattr(spans[day], end) * v for (day, _), v in before.items())  # noqa: E731
+
+    def chosen(end):
+        return sum(getattr(spans[day], end) * v for (day, _), v in before.items())
+
     model.add(on >= chosen("opens"))
     model.add(on <= chosen("closes"))
     model.add(distance >= on - chosen("due"))

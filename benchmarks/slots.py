@@ -96,7 +96,7 @@ def ask_ours(folder: str, address: str) -> list[Figure]:
 def ask_peer(calendar: list[tuple[str, int]], folder: str) -> Figure | None:
     """None where the package is not installed."""
     try:
-        import appointment  # noqa: F401
+        import appointment  # noqa: F401  only whether it is there
     except ImportError:
         print("django-appointment: left out, not installed (make bench installs it)")
         return None
