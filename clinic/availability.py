@@ -5,17 +5,22 @@ Holds come as integers and go straight into bit masks; no datetime is made of th
 
 import datetime as dt
 import math
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, cached_property, lru_cache
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
 
 import holidays
-from django.db.models import F, Q, QuerySet
+from django.db import DEFAULT_DB_ALIAS
+from django.db.models import Q, QuerySet
 
 from clinic.models import LONGEST_HOLD, OCCUPYING, Absence, Appointment, Clinic, Hold, Resource
 from clinic.moments import day_bounds, midnight, to_minute, to_minute_up
 from patients.models import Patient
 from protocols import planning
+from protocols.models import ResourceKind
 
 # The patient is one more thing that a visit needs and that cannot be in two places.
 PATIENT = "patient"
@@ -67,7 +72,7 @@ class Horizon:
     def days(self) -> list[dt.date]:
         return [self.first + dt.timedelta(days=n) for n in range((self.last - self.first).days + 1)]
 
-    @property
+    @cached_property
     def instants(self) -> tuple[dt.datetime, dt.datetime]:
         return midnight(self.first, self.clinic.zone), day_bounds(self.last, self.clinic.zone)[1]
 
@@ -143,19 +148,32 @@ def _resources(
     chosen = Q(kind__code__in=kinds, is_active=True) & only
     if qualifications:
         chosen &= ~Q(kind__category="practitioner") | Q(qualification__in=qualifications)
-    joined = (
-        Resource.objects.filter(chosen, clinic=clinic)
-        .select_related("kind")
-        .annotate(**{f"hours_{name}": F(f"hours__{name}") for name in HOURS})
-        .order_by("kind__position", "position", "name", "id")
-    )
-    rows: dict[int, tuple[Resource, list[planning.Hours]]] = {}
-    for row in joined:
-        _row, hours = rows.setdefault(row.pk, (row, []))
-        span = [getattr(row, f"hours_{name}") for name in HOURS]
-        if span[0] is not None:  # a resource without hours is joined to one row of nothing
-            hours.append(planning.Hours(*span))
-    return list(rows.values())
+    rows = _with_hours().filter(chosen, clinic=clinic)
+    return [_with_its_hours(list(group)) for _pk, group in groupby(rows, key=itemgetter(0))]
+
+
+RESOURCE, KIND = (
+    [field.attname for field in model._meta.concrete_fields] for model in (Resource, ResourceKind)
+)
+
+
+@cache
+def _with_hours() -> QuerySet[Resource, tuple[Any, ...]]:
+    """Each resource and its kind, as often as it has hours: raw columns, its key the first.
+
+    Made once: to name its columns takes as long as to read them.
+    """
+    kind, hours = (f"kind__{name}" for name in KIND), (f"hours__{name}" for name in HOURS)
+    in_order = Resource.objects.order_by("kind__position", "position", "name", "id")
+    return in_order.values_list(*RESOURCE, *kind, *hours)
+
+
+def _with_its_hours(rows: list[tuple[Any, ...]]) -> tuple[Resource, list[planning.Hours]]:
+    """One resource from its rows; without hours, it has one row of nothing."""
+    after, end = len(RESOURCE), len(RESOURCE) + len(KIND)
+    resource = Resource.from_db(DEFAULT_DB_ALIAS, RESOURCE, rows[0][:after])
+    resource.kind = ResourceKind.from_db(DEFAULT_DB_ALIAS, KIND, rows[0][after:end])
+    return resource, [planning.Hours(*row[end:]) for row in rows if row[end] is not None]
 
 
 def _only(resources: list[Resource], among: Collection[int]) -> Q:
@@ -200,13 +218,27 @@ def _busy(
     holds = active_holds(horizon).filter(resource__in=resources)
     if ignoring is not None:
         holds = holds.exclude(appointment=ignoring)
-    for resource, start, end in holds.values_list("resource_id", "starts", "ends"):
+    in_order = holds.order_by("resource_id", "starts").values_list("resource_id", "starts", "ends")
+    for resource, start, end in _joined(in_order):
         busy[resource].append((start, end))
     for absent, starts_at, ends_at in away:
         span = (to_minute(starts_at), to_minute_up(ends_at))
         for resource in resources if absent is None else busy.keys() & {absent}:
             busy[resource].append(span)
     return busy
+
+
+def _joined(holds: Iterable[tuple[int, int, int]]) -> Iterator[tuple[int, int, int]]:
+    """Holds in order, those of one resource that touch made one: a full day is a few spans."""
+    owner = first = until = 0  # no row has key 0
+    for resource, start, end in holds:
+        if start != until or resource != owner:
+            if owner:
+                yield owner, first, until
+            owner, first = resource, start
+        until = end
+    if owner:
+        yield owner, first, until
 
 
 def _patient_calendar(
@@ -232,9 +264,10 @@ def _patient_calendar(
 def closed_dates(horizon: Horizon, away: Iterable[Away] = ()) -> frozenset[dt.date]:
     """Public holidays, and the days that lie wholly inside a closure of the clinic."""
     closures = [(start, end) for resource, start, end in away if resource is None]
+    days = horizon.days if closures else []
     return public_holidays(horizon) | frozenset(
         day
-        for day in horizon.days
+        for day in days
         if any(
             start <= begins and ends <= end
             for start, end in closures

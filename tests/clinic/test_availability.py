@@ -42,6 +42,15 @@ class TestFree:
         house.occupy(house.room, "2026-03-02 09:30", "2026-03-02 10:00")
         assert free_starts(house)[:2] == ["09:00", "10:00"]
 
+    def test_bookings_that_touch_take_all_from_first_to_last(self):
+        house, other = House(), House()
+        house.occupy(house.room, "2026-03-02 09:30", "2026-03-02 09:45")
+        house.occupy(house.room, "2026-03-02 10:15", "2026-03-02 11:00")
+        house.occupy(house.room, "2026-03-02 09:45", "2026-03-02 10:15")
+        house.occupy(house.practitioner, "2026-03-02 11:00", "2026-03-02 12:00")
+        other.occupy(other.room, "2026-03-02 11:00", "2026-03-02 17:00")
+        assert free_starts(house)[:3] == ["09:00", "12:00", "14:00"]
+
     def test_an_inactive_hold_takes_nothing(self):
         house = House()
         appointment = house.occupy(house.room, "2026-03-02 09:30", "2026-03-02 10:00")
@@ -70,6 +79,24 @@ class TestFree:
         make_absence(other, "2026-03-02 00:00", "2026-03-03 00:00")
         assert free_starts(house) == free_starts(House())
         assert len(free_starts(house)) == 28
+
+    def test_a_resource_without_hours_is_there_and_never_free(self):
+        house = House()
+        WorkingHours.objects.filter(resource=house.room).delete()
+        horizon = Horizon(house.clinic, MONDAY, MONDAY)
+        calendars = availability.calendars(horizon, [STEP])
+        assert calendars.by_id[house.room.public_id] == house.room
+        assert free_starts(house) == []
+
+    def test_resources_come_whole_without_another_query(self, django_assert_num_queries):
+        house = House()
+        calendars = availability.calendars(Horizon(house.clinic, MONDAY, MONDAY), [STEP])
+        with django_assert_num_queries(0):
+            found = calendars.by_id[house.practitioner.public_id]
+            assert found.kind == house.practitioner.kind
+            assert found.is_practitioner
+        columns = [field.attname for field in type(found)._meta.concrete_fields]
+        assert all(getattr(found, name) == getattr(house.practitioner, name) for name in columns)
 
     def test_a_resource_out_of_use_is_not_proposed(self):
         house = House()
