@@ -4,6 +4,8 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from clinic.care import access
+
 
 def staff(request: HttpRequest) -> dict[str, Any]:
     """`staff`: the reader's role at the current clinic; `staff_members`: at each of theirs."""
@@ -11,5 +13,6 @@ def staff(request: HttpRequest) -> dict[str, Any]:
     return {
         "staff": member,
         "clinic": member.clinic if member else None,
+        "may_see_records": bool(member and access.may_see_records(member)),
         "staff_members": getattr(request, "staff_members", []),
     }

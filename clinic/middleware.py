@@ -2,14 +2,18 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django_htmx.http import HttpResponseClientRedirect
 
 from clinic import current
+from clinic.care import access
 from clinic.policy import Policy, policy_of
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -36,11 +40,21 @@ class PolicyMiddleware:
         refusal = None if policy.is_public else self._admit(request, policy)
         return refusal or self._by_method(request, policy)
 
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Whoever is outside a patient's care is asked for a reason first."""
+        if not isinstance(error, access.OutsideCare):
+            return None
+        back = request.get_full_path() if request.method == "GET" else ""
+        address = reverse("record_access", args=[error.patient.public_id])
+        return redirect(f"{address}?{urlencode({'next': back})}" if back else address)
+
     def _admit(self, request: HttpRequest, policy: Policy) -> HttpResponse | None:
         if not request.user.is_authenticated:
             return sign_in_first(request)
         staff = current.staff_member(request)
         if staff is None or staff.role not in policy.roles:
+            raise PermissionDenied
+        if policy.is_clinical and not access.may_see_records(staff):
             raise PermissionDenied
         request.staff = staff  # type: ignore[attr-defined]
         timezone.activate(staff.clinic.zone)

@@ -21,6 +21,9 @@ from clinic.models.people import Role
 ANYONE = frozenset({"anyone"})
 STAFF = frozenset({Role.RECEPTION, Role.ASSISTANT, Role.PRACTITIONER, Role.MANAGER})
 MANAGERS = frozenset({Role.MANAGER})
+# Who reads and writes records; assistants only where their clinic grants it (`clinic.care.access`).
+CLINICAL = frozenset({Role.PRACTITIONER, Role.ASSISTANT})
+PRACTITIONERS = frozenset({Role.PRACTITIONER})
 
 READING = ("GET",)
 WRITING = ("POST",)
@@ -39,6 +42,11 @@ class Policy:
     def allowed(self) -> tuple[str, ...]:
         """What is let through, HEAD with GET."""
         return (*self.methods, *(("HEAD",) if "GET" in self.methods else ()), "OPTIONS")
+
+    @property
+    def is_clinical(self) -> bool:
+        """Nobody but those who treat: an assistant's clinic must grant it too."""
+        return self.roles <= CLINICAL
 
     @property
     def is_public(self) -> bool:

@@ -69,9 +69,11 @@ class TriggerRule(DatabaseRule):
 
     `when` may speak of OLD and NEW and must read the same on both engines. The default act is to
     refuse the statement with the rule's name, which arrives as an IntegrityError on both.
+    PostgreSQL's WHEN may hold no subquery: one that `asks_other_tables` is asked in its function.
     """
 
     timing = "BEFORE"
+    asks_other_tables = False
 
     def events(self) -> tuple[str, ...]:
         raise NotImplementedError
@@ -98,12 +100,15 @@ class TriggerRule(DatabaseRule):
         table, function = table_of(model), f"{self.name}_rule"
         # RETURN NULL cancels the row in a BEFORE trigger: OLD stands for it when a row is deleted.
         returned = "IF TG_OP = 'DELETE' THEN RETURN OLD; END IF; RETURN NEW;"
-        body = f"BEGIN {self.act(model, 'postgresql')} {returned} END"
+        act, when = self.act(model, "postgresql"), f"WHEN ({self.when(model)}) "
+        if self.asks_other_tables:
+            act, when = f"IF {self.when(model)} THEN {act} END IF;", ""
+        body = f"BEGIN {act} {returned} END"
         return [
             f'CREATE OR REPLACE FUNCTION "{function}"() RETURNS trigger LANGUAGE plpgsql AS '
             f"$rule$ {body} $rule$",
             f'CREATE TRIGGER "{self.name}" {self.timing} {" OR ".join(self.events())} '
-            f'ON "{table}" FOR EACH ROW WHEN ({self.when(model)}) EXECUTE FUNCTION "{function}"()',
+            f'ON "{table}" FOR EACH ROW {when}EXECUTE FUNCTION "{function}"()',
         ]
 
     def postgresql_removal(self, model: type[Model]) -> list[str]:

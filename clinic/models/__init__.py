@@ -1,6 +1,7 @@
 """Where and when: people, places, appointments, and what the house remembers."""
 
 from clinic.models.appointments import LONGEST_HOLD, LONGEST_NOTE, Appointment, Hold
+from clinic.models.care import CareAccess, Price
 from clinic.models.people import Role, StaffMember, User
 from clinic.models.places import (
     Absence,
@@ -24,10 +25,12 @@ __all__ = [
     "Absence",
     "Appointment",
     "AuditEntry",
+    "CareAccess",
     "Clinic",
     "Hold",
     "HolidayRegion",
     "IdempotencyKey",
+    "Price",
     "Qualification",
     "Resource",
     "Role",

@@ -84,6 +84,16 @@ class Clinic(models.Model):
     city = models.CharField(_("city"), max_length=100, blank=True)
     phone = PhoneNumberField(_("phone"), blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
+    quote_from_euros = models.PositiveIntegerField(
+        _("quote from (euros)"),
+        default=300,
+        help_text=_("A series that costs this much is confirmed only with a quote given."),
+    )  # arrêté of 17 October 1996, art. 1; counted over the whole series
+    assistants_see_records = models.BooleanField(
+        _("assistants see records"),
+        default=False,
+        help_text=_("Otherwise practitioners alone read and write them."),
+    )
 
     class Meta:
         verbose_name = _("clinic")
@@ -124,6 +134,12 @@ class Resource(models.Model):
     user = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="resources")
     qualification = models.CharField(
         _("qualification"), max_length=20, choices=Qualification.choices, blank=True
+    )
+    order_number = models.CharField(
+        _("number at the Order"), max_length=40, blank=True, help_text=_("Stands on quotes.")
+    )
+    insurance = models.CharField(
+        _("liability insurance"), max_length=200, blank=True, help_text=_("Stands on quotes.")
     )
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     is_active = models.BooleanField(

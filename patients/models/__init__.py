@@ -1,7 +1,45 @@
-"""Who is treated, and their course of treatment."""
+"""Who is treated, their course of treatment, and their record."""
 
+from patients.models.aftermath import (
+    AccessRequest,
+    AdverseEvent,
+    AdverseEventEntry,
+    Photo,
+    Review,
+)
+from patients.models.consent import CareConsent
 from patients.models.patient import Gender, Language, Patient
 from patients.models.public_id import new_public_id
+from patients.models.quote import Quote, QuoteLine, VatGround
+from patients.models.record import Amendment, KeptText, ProductUse, Seal, SessionRecord
+from patients.models.screening import Screening, ScreeningAnswer, ScreeningDecision
 from patients.models.series import Series, TreatmentSession
+from patients.models.stock import Article, Lot
 
-__all__ = ["Gender", "Language", "Patient", "Series", "TreatmentSession", "new_public_id"]
+__all__ = [
+    "AccessRequest",
+    "AdverseEvent",
+    "AdverseEventEntry",
+    "Amendment",
+    "Article",
+    "CareConsent",
+    "Gender",
+    "KeptText",
+    "Language",
+    "Lot",
+    "Patient",
+    "Photo",
+    "ProductUse",
+    "Quote",
+    "QuoteLine",
+    "Review",
+    "Screening",
+    "ScreeningAnswer",
+    "ScreeningDecision",
+    "Seal",
+    "Series",
+    "SessionRecord",
+    "TreatmentSession",
+    "VatGround",
+    "new_public_id",
+]

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from patients.models.patient import Patient
 from patients.models.public_id import LENGTH, new_public_id
+from patients.models.rules import SignedStays
 from protocols.models import Protocol, Step
 
 
@@ -114,6 +115,7 @@ class TreatmentSession(models.Model):
                 | (~Q(status="completed") & Q(done_on__isnull=True)),
                 name="patients_treatmentsession_done_on_when_completed",
             ),
+            SignedStays(name="patients_treatmentsession_signed_stays"),
         ]
 
     def __str__(self) -> str:

@@ -18,10 +18,11 @@ from protocols.models.resource_kind import ResourceKind
 from protocols.models.segment import Segment, SegmentNeed
 from protocols.models.source import Source
 from protocols.models.step import Step
-from protocols.models.terms import Contraindication, Indication, Severity, Zone
+from protocols.models.terms import AnswerType, Contraindication, Indication, Severity, Zone
 
 __all__ = [
     "AlertSign",
+    "AnswerType",
     "CareInstruction",
     "Contraindication",
     "ExpectedReaction",

@@ -9,9 +9,10 @@ from typing import Any
 
 from django.db.models import Model
 
+from protocols.closing import DRAFT, ClosedWithOwner, sqlite_trigger
 from protocols.database import DatabaseRule, TriggerRule, column_of, differs, table_of
 
-DRAFT, ACTIVE, RETIRED = "draft", "active", "retired"
+ACTIVE, RETIRED = "active", "retired"
 
 
 class PublishedIsFixed(TriggerRule):
@@ -71,8 +72,8 @@ class NotReplaced(DatabaseRule):
             f"OR (p.\"status\" = '{ACTIVE}' AND NEW.\"status\" = '{ACTIVE}'))))"
         )
         return [
-            _sqlite_trigger(self.name, "INSERT", table, f"EXISTS ({in_the_way})"),
-            _sqlite_trigger(
+            sqlite_trigger(self.name, "INSERT", table, f"EXISTS ({in_the_way})"),
+            sqlite_trigger(
                 self.name, "UPDATE", table, f'EXISTS ({in_the_way} AND p."id" <> OLD."id")'
             ),
         ]
@@ -84,88 +85,5 @@ class NotReplaced(DatabaseRule):
         return []
 
 
-class FixedWithProtocol(DatabaseRule):
-    """Rows that belong to a published version are neither added, nor changed, nor taken away.
-
-    `path` names the foreign keys that lead from the row to its protocol. PostgreSQL's WHEN may hold
-    no subquery, so there the question stands in the function; the row lock makes whoever edits a
-    draft wait for whoever is publishing it.
-    """
-
-    def __init__(self, *, path: Iterable[str], name: str, **options: Any) -> None:
-        super().__init__(name=name, **options)
-        self.path = tuple(path)
-
-    def deconstruct(self) -> tuple[str, Sequence[Any], dict[str, Any]]:
-        path, args, kwargs = super().deconstruct()
-        return path, args, kwargs | {"path": self.path}
-
-    def sqlite_sql(self, model: type[Model]) -> list[str]:
-        table = table_of(model)
-        # The row with NEW's key is looked at too: OR REPLACE would take it away without a trigger.
-        replaced = self._protocol_of(model, f'(SELECT "{{}}" FROM "{table}" WHERE "id" = NEW."id")')
-        old, new = self._protocol_of(model, 'OLD."{}"'), self._protocol_of(model, 'NEW."{}"')
-        owners = {"INSERT": [new, replaced], "UPDATE": [old, new, replaced], "DELETE": [old]}
-        return [
-            _sqlite_trigger(self.name, event, table, self._published(model, ids))
-            for event, ids in owners.items()
-        ]
-
-    def postgresql_sql(self, model: type[Model]) -> list[str]:
-        table, function = table_of(model), f"{self.name}_rule"
-        ids = [self._protocol_of(model, 'OLD."{}"'), self._protocol_of(model, 'NEW."{}"')]
-        body = (
-            f'BEGIN PERFORM 1 FROM "{self._protocol_table(model)}" '
-            f'WHERE "id" IN ({", ".join(ids)}) ORDER BY "id" FOR SHARE; '
-            f"IF {self._published(model, ids)} THEN RAISE EXCEPTION '{self.name}' "
-            f"USING ERRCODE = 'integrity_constraint_violation'; END IF; "
-            f"IF TG_OP = 'DELETE' THEN RETURN OLD; END IF; RETURN NEW; END"
-        )
-        return [
-            (
-                f'CREATE OR REPLACE FUNCTION "{function}"() RETURNS trigger LANGUAGE plpgsql AS '
-                f"$rule$ {body} $rule$"
-            ),
-            (
-                f'CREATE TRIGGER "{self.name}" BEFORE INSERT OR UPDATE OR DELETE ON "{table}" '
-                f'FOR EACH ROW EXECUTE FUNCTION "{function}"()'
-            ),
-        ]
-
-    def postgresql_removal(self, model: type[Model]) -> list[str]:
-        return [
-            f'DROP TRIGGER IF EXISTS "{self.name}" ON "{table_of(model)}"',
-            f'DROP FUNCTION IF EXISTS "{self.name}_rule"()',
-        ]
-
-    def _protocol_of(self, model: type[Model], row: str) -> str:
-        """The SQL of the protocol's key, from the row through each foreign key of the path."""
-        key = row.format(column_of(model, self.path[0]))
-        for name, owner in zip(self.path[1:], self._owners(model), strict=False):
-            table, column = table_of(owner), column_of(owner, name)
-            key = f'(SELECT "{column}" FROM "{table}" WHERE "id" = {key})'
-        return key
-
-    def _owners(self, model: type[Model]) -> list[type[Model]]:
-        """The models that the path leads through; the last one is the protocol."""
-        owners: list[Any] = [model]
-        for name in self.path:
-            owners.append(owners[-1]._meta.get_field(name).related_model)
-        return owners[1:]
-
-    def _protocol_table(self, model: type[Model]) -> str:
-        return table_of(self._owners(model)[-1])
-
-    def _published(self, model: type[Model], ids: list[str]) -> str:
-        return (
-            f'EXISTS (SELECT 1 FROM "{self._protocol_table(model)}" p '
-            f'WHERE p."status" <> \'{DRAFT}\' AND p."id" IN ({", ".join(ids)}))'
-        )
-
-
-def _sqlite_trigger(name: str, event: str, table: str, when: str) -> str:
-    """IF NOT EXISTS: a migration that creates a table and rebuilds it defers the trigger twice."""
-    return (
-        f'CREATE TRIGGER IF NOT EXISTS "{name}_{event.lower()}" BEFORE {event} ON "{table}" '
-        f"FOR EACH ROW WHEN {when} BEGIN SELECT RAISE(ABORT, '{name}'); END"
-    )
+class FixedWithProtocol(ClosedWithOwner):
+    """Rows that belong to a published version: a protocol closes when it is published."""

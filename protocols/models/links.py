@@ -63,7 +63,10 @@ class ProtocolProduct(Sourced):
 
 
 class ProtocolContraindication(Sourced):
-    """The severity stands here, so that a version keeps the one it was published with."""
+    """The severity stands here, so that a version keeps the one it was published with.
+
+    `wait` is an ISO duration (`P2D`): no session before the answered date plus it.
+    """
 
     protocol = models.ForeignKey(
         Protocol, on_delete=models.CASCADE, related_name="contraindication_links"
@@ -72,9 +75,10 @@ class ProtocolContraindication(Sourced):
         Contraindication, on_delete=models.PROTECT, related_name="+"
     )
     severity = models.CharField(max_length=10, choices=Severity)
+    wait = models.CharField(max_length=12, blank=True)
 
     class Meta:
-        ordering = ["protocol", "severity", "pk"]  # "blocking" comes before "warning"
+        ordering = ["protocol", "severity", "pk"]  # "blocking", then "wait", then "warning"
         constraints = [
             models.UniqueConstraint(
                 fields=["protocol", "contraindication"],
@@ -82,7 +86,12 @@ class ProtocolContraindication(Sourced):
             ),
             models.CheckConstraint(
                 name="protocols_protocolcontraindication_severity_known",
-                condition=models.Q(severity__in=["blocking", "warning"]),
+                condition=models.Q(severity__in=["blocking", "warning", "wait"]),
+            ),
+            models.CheckConstraint(
+                name="protocols_protocolcontraindication_waits_how_long",
+                condition=(models.Q(severity="wait") & ~models.Q(wait=""))
+                | (~models.Q(severity="wait") & models.Q(wait="")),
             ),
             FixedWithProtocol(path=["protocol"], name="protocols_protocolcontraindication_fixed"),
         ]

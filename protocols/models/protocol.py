@@ -16,7 +16,8 @@ from protocols.translated import Translated
 RULE_COLUMNS = (
     "id", "slug", "version", "name_fr", "name_en", "summary_fr", "summary_en", "performers",
     "reflection_days", "season_from_month", "season_until_month", "sessions_min", "sessions_max",
-    "on_missed", "content_hash", "drafted_by", "published_at", "published_by",
+    "on_missed", "consent_fr", "consent_en", "content_hash", "drafted_by", "published_at",
+    "published_by",
 )  # fmt: skip
 
 
@@ -82,6 +83,8 @@ class Protocol(models.Model):
     name_en = models.CharField(max_length=120, blank=True)
     summary_fr = models.TextField()
     summary_en = models.TextField(blank=True)
+    consent_fr = models.TextField(blank=True)
+    consent_en = models.TextField(blank=True)
     performers = models.JSONField(default=default_performers, validators=[validate_performers])
     reflection_days = models.PositiveSmallIntegerField(default=0)
     season_from_month = models.PositiveSmallIntegerField(null=True, blank=True)
@@ -107,6 +110,7 @@ class Protocol(models.Model):
 
     name = Translated("name")
     summary = Translated("summary")
+    consent = Translated("consent")
     objects = ProtocolQuerySet.as_manager()
 
     class Meta:

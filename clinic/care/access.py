@@ -1,0 +1,94 @@
+"""Who may open a patient's record, and the audit row that every opening leaves.
+
+Practitioners do; assistants where their clinic grants it; reception and managers never (domain
+3.10). Whoever has no part in the patient's care states a reason first, which holds for some hours.
+"""
+
+import datetime as dt
+
+from django.db.models import Q
+
+from clinic import audit
+from clinic.models import Appointment, CareAccess, Role, StaffMember
+from clinic.requests import StaffRequest
+from patients.models import Patient, SessionRecord
+
+LOOKS_BACK = dt.timedelta(days=730)  # our choice: who treated in the last two years still cares
+ASSISTS_WITHIN = dt.timedelta(days=30)  # our choice: around the patient's visits at this clinic
+REASON_HOLDS = dt.timedelta(hours=12)  # our choice: a working day
+
+
+class OutsideCare(Exception):
+    """Somebody asked for the record of a patient who is not in their care, without a reason."""
+
+    def __init__(self, patient: Patient) -> None:
+        super().__init__("outside the care of this patient")
+        self.patient = patient
+
+
+def may_see_records(staff: StaffMember) -> bool:
+    """Whether this person may open records at all."""
+    if staff.role == Role.ASSISTANT:
+        return staff.clinic.assistants_see_records
+    return staff.role == Role.PRACTITIONER
+
+
+def is_in_care(staff: StaffMember, patient: Patient, *, now: dt.datetime) -> bool:
+    """Whether this person treats, treated or is about to treat the patient."""
+    if SessionRecord.objects.filter(patient=patient, performer=staff.user).exists():
+        return True
+    appointments = Appointment.objects.filter(patient=patient).exclude(status="cancelled")
+    if staff.role == Role.ASSISTANT:
+        near = Q(starts_at__gte=now - ASSISTS_WITHIN, starts_at__lte=now + ASSISTS_WITHIN)
+        return appointments.filter(near, clinic=staff.clinic).exists()
+    theirs = Q(holds__resource__user=staff.user, starts_at__gte=now - LOOKS_BACK)
+    return appointments.filter(theirs).exists()
+
+
+def reason_given(staff: StaffMember, patient: Patient, *, now: dt.datetime) -> CareAccess | None:
+    """The reason that still holds, of somebody outside the care."""
+    given = CareAccess.objects.filter(user=staff.user, patient=patient, until__gt=now)
+    return given.order_by("-at").first()
+
+
+def open_record(request: StaffRequest, patient: Patient, *, now: dt.datetime, what: str) -> None:
+    """Let the person read, and write it down; OutsideCare where a reason is missing.
+
+    `what` is the audit's action, such as `record.read`. Call it before anything is rendered.
+    """
+    staff, reason = request.staff, None
+    if not is_in_care(staff, patient, now=now):
+        reason = reason_given(staff, patient, now=now)
+        if reason is None:
+            raise OutsideCare(patient)
+    audit.record(
+        what,
+        by=staff.user,
+        now=now,
+        clinic=staff.clinic,
+        patient=patient,
+        outside_care=reason and reason.pk,
+    )
+
+
+def give_reason(
+    *, staff: StaffMember, patient: Patient, reason: str, now: dt.datetime
+) -> CareAccess:
+    """Open the record from outside the care, in one transaction with its audit row."""
+    access = CareAccess.objects.create(
+        user=staff.user,
+        clinic=staff.clinic,
+        patient=patient,
+        reason=reason,
+        at=now,
+        until=now + REASON_HOLDS,
+    )
+    audit.record(
+        "record.break_glass",
+        by=staff.user,
+        now=now,
+        clinic=staff.clinic,
+        patient=patient,
+        subject=f"access:{access.pk}",
+    )
+    return access

@@ -1,0 +1,69 @@
+"""What must be in order before a series is confirmed, and before a session is begun.
+
+Each gate is a function that yields what stands in the way; the two tuples at the end are all there
+are. The sentences say nothing about health: reception reads them.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from clinic.models import Clinic
+from patients.models import Patient, Series, TreatmentSession
+from protocols.models import Protocol
+
+
+@dataclass(frozen=True)
+class Obstacle:
+    """A stable `code`, a sentence for the desk, and the date from which it no longer stands."""
+
+    code: str
+    message: str
+    until: dt.date | None = None
+
+
+@dataclass(frozen=True)
+class Confirming:
+    """A series about to be booked, or the rest of one: so many sessions, the first on `first_on`."""
+
+    clinic: Clinic
+    patient: Patient
+    protocol: Protocol
+    numbers: tuple[int, ...]
+    first_on: dt.date
+    series: Series | None = None
+
+
+@dataclass(frozen=True)
+class Starting:
+    """A session about to be begun on `on`."""
+
+    clinic: Clinic
+    session: TreatmentSession
+    on: dt.date
+
+    @property
+    def patient(self) -> Patient:
+        return self.session.series.patient
+
+    @property
+    def protocol(self) -> Protocol:
+        return self.session.series.protocol
+
+
+ConfirmGate = Callable[[Confirming], Iterator[Obstacle]]
+StartGate = Callable[[Starting], Iterator[Obstacle]]
+
+
+def before_confirming(confirming: Confirming) -> tuple[Obstacle, ...]:
+    """Everything that forbids booking this series now; empty when nothing does."""
+    return tuple(obstacle for gate in CONFIRM_GATES for obstacle in gate(confirming))
+
+
+def before_starting(starting: Starting) -> tuple[Obstacle, ...]:
+    """Everything that forbids beginning this session; empty when nothing does."""
+    return tuple(obstacle for gate in START_GATES for obstacle in gate(starting))
+
+
+CONFIRM_GATES: tuple[ConfirmGate, ...] = ()
+START_GATES: tuple[StartGate, ...] = ()

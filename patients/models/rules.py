@@ -1,0 +1,46 @@
+"""The rules of records that the database itself keeps. See `protocols.database`."""
+
+from django.db.models import Model
+
+from protocols.closing import DRAFT, ClosedIsFixed
+from protocols.database import FixedColumns, TriggerRule, column_of, differs
+
+SIGNED = "signed"
+
+
+class FixedOnceUsed(FixedColumns):
+    """These columns of a lot may be put right until it was first used in a patient."""
+
+    asks_other_tables = True
+
+    def when(self, model: type[Model]) -> str:
+        used = 'EXISTS (SELECT 1 FROM "patients_productuse" u WHERE u."lot_id" = OLD."id")'
+        return f"({super().when(model)}) AND {used}"
+
+
+class SignedStays(TriggerRule):
+    """A session whose record is signed stays done, on the day that was signed for."""
+
+    asks_other_tables = True
+
+    def events(self) -> tuple[str, ...]:
+        return ("UPDATE",)
+
+    def when(self, model: type[Model]) -> str:
+        names = ("series", "step", "number", "status", "done_on")
+        columns = [column_of(model, name) for name in names]
+        changed = " OR ".join(differs(f'OLD."{column}"', f'NEW."{column}"') for column in columns)
+        signed = (
+            'EXISTS (SELECT 1 FROM "patients_sessionrecord" r '
+            f'WHERE r."session_id" = OLD."id" AND r."status" = \'{SIGNED}\')'
+        )
+        # What was not done yet becomes done in the act of signing.
+        return f"OLD.\"status\" = 'completed' AND ({changed}) AND {signed}"
+
+
+class SignedIsFixed(ClosedIsFixed):
+    """No column of a signed record changes; there is no way back, nor on to anything else."""
+
+    def when(self, model: type[Model]) -> str:
+        moved_on = f'OLD."status" <> \'{DRAFT}\' AND NEW."status" <> OLD."status"'
+        return f"({super().when(model)}) OR ({moved_on})"
