@@ -1,7 +1,7 @@
 """The codes that records are written in, each with its word: places, techniques, signs.
 
 Places are those of the two charts that are tapped, a face and a body (front and back); left and
-right are the patient's own. Techniques and depths: domain glossary. Signs: the leaflet's (user-001).
+right are the patient's own. Techniques and depths: the glossary. Signs: the leaflet's (user-001).
 """
 
 from django.utils.functional import Promise

@@ -24,13 +24,14 @@ class Obstacle:
 
 @dataclass(frozen=True)
 class Confirming:
-    """A series about to be booked, or the rest of one: so many sessions, the first on `first_on`."""
+    """A series about to be booked, or the rest of one, the first session on `first_on`."""
 
     clinic: Clinic
     patient: Patient
     protocol: Protocol
     numbers: tuple[int, ...]
     first_on: dt.date
+    today: dt.date
     series: Series | None = None
 
 
