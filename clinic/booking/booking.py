@@ -11,9 +11,9 @@ from clinic import audit, availability
 from clinic.availability import PATIENT, Availability, Horizon
 from clinic.booking import idempotency, tokens
 from clinic.booking.asks import Refused, taken
-from clinic.booking.composing import numbered_steps
 from clinic.booking.locks import carry_out
 from clinic.booking.places import place_of
+from clinic.booking.steps import read_steps
 from clinic.booking.tokens import Shown, ShownSession
 from clinic.booking.writing import Attempt, is_taken, write
 from clinic.models import Appointment, Clinic, User
@@ -58,7 +58,8 @@ def book(*, token: str, key: str, by: User, clinic: Clinic, now: dt.datetime) ->
     context = _context(shown, clinic)
     if context is None:
         return stale()
-    if not _still_stands(shown, context, now=now):
+    # The quick look first: who came too late in a rush leaves the machine to the others.
+    if is_taken(shown.holds) or not _still_stands(shown, context, now=now):
         # Perhaps taken by this very request, sent twice and answered meanwhile.
         earlier = idempotency.answered(key=key, by=by, asked=asked)
         return taken() if earlier is None else _again(earlier)
@@ -88,7 +89,7 @@ def _context(shown: Shown, clinic: Clinic) -> Context | None:
         return None
     patient = Patient.objects.filter(pk=shown.patient).first()
     series = Series.objects.filter(pk=shown.series).first() if shown.series else None
-    protocols = Protocol.objects.with_steps().filter(pk=shown.protocol)
+    protocols = Protocol.objects.filter(pk=shown.protocol)
     protocol = (protocols if shown.series else protocols.bookable()).first()
     closed = shown.series and (series is None or not series.is_open)
     if patient is None or protocol is None or closed:
@@ -102,7 +103,7 @@ def _still_stands(shown: Shown, context: Context, *, now: dt.datetime) -> bool:
     This is the slow and thorough look, outside the locks. Behind them only what somebody else may
     have booked meanwhile is looked at again.
     """
-    steps = numbered_steps(context.protocol)
+    steps = read_steps(context.protocol)
     dates = [from_minute(s.starts).astimezone(context.clinic.zone).date() for s in shown.sessions]
     if not dates or any(session.number not in steps for session in shown.sessions):
         return False
@@ -136,7 +137,7 @@ def _write(
     """Behind the locks."""
     if (earlier := idempotency.answered(key=key, by=by, asked=asked)) is not None:
         return _again(earlier)
-    if is_taken(claim for session in shown.sessions for claim in session.holds):
+    if is_taken(shown.holds):
         return taken()
     series = _series(shown, context, by=by, now=now)
     sessions = {session.number: session for session in series.sessions.all()}

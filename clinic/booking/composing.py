@@ -19,9 +19,9 @@ from clinic.booking.proposal import (
     cost_of,
     difference,
 )
+from clinic.booking.steps import numbered_steps
 from clinic.booking.warnings import warnings_of
 from protocols import planning
-from protocols.models import Protocol
 
 FIRST_WITHIN_DAYS = 60
 LATEST_START = dt.timedelta(days=31)  # how much later the start may be suggested
@@ -209,13 +209,6 @@ class Desk:
     def fits(self, ask: SeriesAsk) -> bool:
         problem = self.problem(replace(ask, picks=()))
         return planning.solve(problem, alternatives=False).status == "planned"
-
-
-def numbered_steps(protocol: Protocol) -> dict[int, planning.Step]:
-    """Every step by its number, the patient among what it needs."""
-    steps = list(protocol.steps.all())
-    planned = availability.with_patient([step.as_planned() for step in steps])
-    return {step.number: plan for step, plan in zip(steps, planned, strict=True)}
 
 
 def last_day(ask: SeriesAsk, steps: Sequence[planning.Step]) -> dt.date:

@@ -36,8 +36,12 @@ class Shown:
     sessions: tuple[ShownSession, ...]
 
     @property
+    def holds(self) -> list[tuple[int, int, int]]:
+        return [hold for session in self.sessions for hold in session.holds]
+
+    @property
     def resources(self) -> set[int]:
-        return {resource for shown in self.sessions for resource, _start, _end in shown.holds}
+        return {resource for resource, _start, _end in self.holds}
 
 
 def sign(ask: SeriesAsk, sessions: Sequence[tuple[int, Place]]) -> str:

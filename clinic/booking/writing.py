@@ -1,4 +1,4 @@
-"""The rows of a booking. Call these behind the locks of `clinic.booking.locks` only."""
+"""The rows of a booking. Write them behind the locks of `clinic.booking.locks` only."""
 
 import datetime as dt
 import uuid
@@ -83,7 +83,7 @@ MET = """
 
 
 def is_taken(claims: Iterable[Claim], *, ignoring: Appointment | None = None) -> bool:
-    """Whether any of these claims meets an active hold.
+    """Whether any of these claims meets an active hold. A no is only final behind the locks.
 
     One query, written by hand: everybody else waits behind the locks meanwhile, and to put thirty
     claims together as `Q` objects takes longer than all the rest of the booking.
