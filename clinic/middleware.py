@@ -44,9 +44,10 @@ class PolicyMiddleware:
         """Whoever is outside a patient's care is asked for a reason first."""
         if not isinstance(error, access.OutsideCare):
             return None
-        back = request.get_full_path() if request.method == "GET" else ""
         address = reverse("record_access", args=[error.patient.public_id])
-        return redirect(f"{address}?{urlencode({'next': back})}" if back else address)
+        back = page_asked_from(request)
+        answer = HttpResponseClientRedirect if request.htmx else redirect  # type: ignore[attr-defined]
+        return answer(f"{address}?{urlencode({'next': back})}" if back else address)
 
     def _admit(self, request: HttpRequest, policy: Policy) -> HttpResponse | None:
         if not request.user.is_authenticated:
@@ -67,6 +68,13 @@ class PolicyMiddleware:
         if request.method not in policy.allowed:
             return HttpResponseNotAllowed(policy.allowed)
         return None
+
+
+def page_asked_from(request: HttpRequest) -> str:
+    """The page to come back to: what was sent is not sent again."""
+    if request.htmx:  # type: ignore[attr-defined]
+        return request.htmx.current_url_abs_path or ""  # type: ignore[attr-defined]
+    return request.get_full_path() if request.method == "GET" else ""
 
 
 def sign_in_first(request: HttpRequest) -> HttpResponse:

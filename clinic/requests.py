@@ -1,6 +1,7 @@
 """A request as views see it once the middleware let it in."""
 
 from django.http import HttpRequest, QueryDict
+from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.middleware import HtmxDetails
 
 from clinic.models import StaffMember
@@ -23,3 +24,10 @@ def sent(request: HttpRequest) -> QueryDict | None:
 def asked(request: HttpRequest, name: str = "q") -> str:
     """What was typed into a search field."""
     return request.GET.get(name, "").replace("\0", " ").strip()[:LONGEST_QUERY]
+
+
+def own_path(request: HttpRequest, wished: str) -> str:
+    """`wished` where it is a path of ours, else nothing: nobody is sent to somebody else's site."""
+    own = url_has_allowed_host_and_scheme(wished, {request.get_host()}, request.is_secure())
+    # Anything else than a path would be taken for the name of a view.
+    return wished if own and wished.startswith("/") and wished.isprintable() else ""

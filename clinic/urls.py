@@ -6,6 +6,7 @@ from django.urls import path, re_path
 from django.views.i18n import set_language
 
 from clinic.views import (
+    access,
     agenda,
     appointments,
     clinics,
@@ -43,6 +44,7 @@ urlpatterns = [
     path("patients/new/", patients.new, name="patient_new"),
     path("patients/<slug:public_id>/", patients.patient, name="patient"),
     path("patients/<slug:public_id>/edit/", patients.edit, name="patient_edit"),
+    path("patients/<slug:public_id>/access/", access.ask, name="record_access"),
     path("series/new/", series.new, name="series_new"),
     path("series/<slug:public_id>/", series.page, name="series"),
     path("series/<slug:public_id>/plan/", series.plan, name="series_plan"),

@@ -13,6 +13,7 @@ from clinic import booking
 from clinic.models import (
     Absence,
     Appointment,
+    CareAccess,
     Clinic,
     Hold,
     Resource,
@@ -60,6 +61,18 @@ def make_patient(family_name: str = "Dupont", given_name: str = "Marie", **field
     defaults = {"phone": f"+336{next(_numbers):08}", "created_at": NOW}
     return Patient.objects.create(
         **{"family_name": family_name, "given_name": given_name} | defaults | fields
+    )
+
+
+def open_record(user: User, patient: Patient, clinic: Clinic) -> CareAccess:
+    """A reason that holds for good."""
+    return CareAccess.objects.create(
+        user=user,
+        clinic=clinic,
+        patient=patient,
+        reason="Avis demandé",
+        at=NOW,
+        until=dt.datetime(2199, 1, 1, tzinfo=dt.UTC),
     )
 
 

@@ -6,6 +6,7 @@ Practitioners do; assistants where their clinic grants it; reception and manager
 
 import datetime as dt
 
+from django.db import transaction
 from django.db.models import Q
 
 from clinic import audit
@@ -15,7 +16,8 @@ from patients.models import Patient, SessionRecord
 
 LOOKS_BACK = dt.timedelta(days=730)  # our choice: who treated in the last two years still cares
 ASSISTS_WITHIN = dt.timedelta(days=30)  # our choice: around the patient's visits at this clinic
-REASON_HOLDS = dt.timedelta(hours=12)  # our choice: a working day
+HOURS = 12  # our choice: a working day
+REASON_HOLDS = dt.timedelta(hours=HOURS)
 
 
 class OutsideCare(Exception):
@@ -51,6 +53,11 @@ def reason_given(staff: StaffMember, patient: Patient, *, now: dt.datetime) -> C
     return given.order_by("-at").first()
 
 
+def may_open(staff: StaffMember, patient: Patient, *, now: dt.datetime) -> bool:
+    """Whether the record is open to this person just now, by their care or by a reason."""
+    return is_in_care(staff, patient, now=now) or reason_given(staff, patient, now=now) is not None
+
+
 def open_record(request: StaffRequest, patient: Patient, *, now: dt.datetime, what: str) -> None:
     """Let the person read, and write it down; OutsideCare where a reason is missing.
 
@@ -71,6 +78,7 @@ def open_record(request: StaffRequest, patient: Patient, *, now: dt.datetime, wh
     )
 
 
+@transaction.atomic
 def give_reason(
     *, staff: StaffMember, patient: Patient, reason: str, now: dt.datetime
 ) -> CareAccess:

@@ -8,7 +8,6 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from clinic import audit, booking
@@ -19,7 +18,7 @@ from clinic.pages import appointment as attempts
 from clinic.pages import placing
 from clinic.pages.appointment import BY_MARK
 from clinic.policy import FORM, STAFF, WRITING, policy
-from clinic.requests import StaffRequest, sent
+from clinic.requests import StaffRequest, own_path, sent
 from clinic.wording import moment
 
 
@@ -160,8 +159,6 @@ def wants_json(request: StaffRequest) -> bool:
 
 def next_of(request: StaffRequest, public_id: str) -> str:
     """Back to the page that the button stood on, or to the appointment."""
-    wished = request.POST.get("next", "")
-    own = url_has_allowed_host_and_scheme(wished, {request.get_host()}, request.is_secure())
-    # Anything else than a path would be taken for the name of a view.
-    is_path = wished.startswith("/") and wished.isprintable()
-    return wished if own and is_path else reverse("appointment", args=[public_id])
+    return own_path(request, request.POST.get("next", "")) or reverse(
+        "appointment", args=[public_id]
+    )

@@ -17,6 +17,7 @@ ROLES = (ANONYMOUS, NOBODY, CLOSED, ELSEWHERE, RECEPTION, ASSISTANT, PRACTITIONE
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 STAFF = frozenset({RECEPTION, ASSISTANT, PRACTITIONER, MANAGER, ELSEWHERE})
 MANAGERS = frozenset({MANAGER, ELSEWHERE})
+CLINICAL = frozenset({ASSISTANT, PRACTITIONER})  # the clinic tried grants it to its assistants
 PUBLIC = frozenset(ROLES)
 
 
@@ -30,6 +31,11 @@ class Row:
     on: str = ""
     elsewhere: int | None = None
     signed_in: tuple[int, int] | None = None  # a public page that knows who is signed in
+
+    @property
+    def somebody(self) -> str:
+        """A role that may use the route."""
+        return MANAGER if MANAGER in self.roles else PRACTITIONER
 
 
 TABLE = {
@@ -54,6 +60,8 @@ TABLE = {
     "patient_new": Row(STAFF, post=200),
     "patient": Row(STAFF, on="patient"),
     "patient_edit": Row(STAFF, post=200, on="patient"),
+    # Records: those who treat, and nobody else.
+    "record_access": Row(CLINICAL, post=200, on="outsider"),
     "series_new": Row(STAFF, post=200),
     "series": Row(STAFF, on="series"),
     "series_plan": Row(STAFF, get=302, post=302, on="series"),

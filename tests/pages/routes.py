@@ -9,9 +9,9 @@ from django.urls import URLPattern, get_resolver, reverse
 from clinic.checks import walk
 from clinic.models import User
 from clinic.pages import desk
-from tests.factories import House, make_clinic, make_patient, make_user
+from tests.factories import House, make_clinic, make_patient, make_user, open_record
 from tests.pages import policy_table
-from tests.pages.policy_table import ANONYMOUS, CLOSED, ELSEWHERE, NOBODY, SETTINGS
+from tests.pages.policy_table import ANONYMOUS, CLINICAL, CLOSED, ELSEWHERE, NOBODY, SETTINGS
 
 CANARY = "Zanzibarine"  # in the name of the patient whose pages are asked for
 
@@ -26,11 +26,18 @@ def pages() -> list[str]:
 
 
 class Place:
-    """A clinic with a booked series, and a person of every role."""
+    """A clinic with a booked series, and a person of every role.
+
+    The patient's record is open to those who may read records, assistants among them; that of
+    `outsider` is not.
+    """
 
     def __init__(self) -> None:
         self.house = House()
+        self.house.clinic.assistants_see_records = True
+        self.house.clinic.save()
         self.patient = make_patient(CANARY, CANARY)
+        self.outsider = make_patient(CANARY, CANARY)
         self.booked = self.house.book_series(patient=self.patient)
         self.other_clinic = make_clinic()
 
@@ -42,6 +49,7 @@ class Place:
             "": {},
             "list": {"which": next(iter(desk.WHOLE))},
             "patient": {"public_id": self.patient.public_id},
+            "outsider": {"public_id": self.outsider.public_id},
             "series": {"public_id": series.public_id},
             "session": {"public_id": series.public_id, "number": 1},
             "appointment": {"public_id": self.booked.appointments[0].public_id},
@@ -57,7 +65,10 @@ class Place:
         if role == ANONYMOUS:
             return None
         clinic = {NOBODY: None, ELSEWHERE: self.other_clinic}.get(role, self.house.clinic)
-        return make_user(clinic, {CLOSED: "manager", ELSEWHERE: "manager"}.get(role, role))
+        user = make_user(clinic, {CLOSED: "manager", ELSEWHERE: "manager"}.get(role, role))
+        if role in CLINICAL:
+            open_record(user, self.patient, self.house.clinic)
+        return user
 
     def client(self, role: str, **options: Any) -> Client:
         """Signed in as somebody of that role; a fault is an answer, as a browser sees it."""

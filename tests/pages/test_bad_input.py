@@ -64,6 +64,7 @@ FIELDS: dict[str, tuple[list[str], list[str]]] = {
     "patient_new": (["q"], PATIENT_FIELDS),
     "patient": (["page"], []),
     "patient_edit": ([], PATIENT_FIELDS),
+    "record_access": (["next"], ["reason", "next"]),
     "series_new": (WISHES, ["token", "key", "shown"]),
     "series_plan": (WISHES, ["token", "key", "shown"]),
     "series_stop": ([], ["reason", "note"]),
@@ -141,13 +142,14 @@ def test_every_route_is_here() -> None:
 
 @pytest.mark.parametrize("name", [name for name, (query, _form) in FIELDS.items() if query])
 def test_an_odd_address_is_no_fault(place: Place, name: str) -> None:
-    client = place.client(Role.MANAGER)
+    client = place.client(TABLE[name].somebody)
     assert faults(client, "get", place.address(name), FIELDS[name][0], sensible(place)) == {}
 
 
 @pytest.mark.parametrize("name", [name for name, (_query, form) in FIELDS.items() if form])
 def test_an_odd_form_is_no_fault(place: Place, name: str) -> None:
-    role = "anonymous" if name in {"account_login", "account_reset_password"} else Role.MANAGER
+    signs_in = name in {"account_login", "account_reset_password"}
+    role = "anonymous" if signs_in else TABLE[name].somebody
     client, good, address = place.client(role), sensible(place), place.address(name)
     if name in {"series_new", "visit_new"}:
         address += f"?patient={good['patient']}&protocol={good['protocol']}"
@@ -172,9 +174,9 @@ def faults(
 
 @pytest.mark.parametrize("query", ["%ff%fe", "q=%ff&on=%ff", "%00=%00", "=&&&=", "a[]=1&a[b]=2"])
 def test_an_address_that_is_no_text_is_no_fault(place: Place, query: str) -> None:
-    client = place.client(Role.MANAGER)
+    clients = {role: place.client(role) for role in (Role.MANAGER, Role.PRACTITIONER)}
     wrong = {
-        name: fault(client.get(f"{place.address(name)}?{query}"))
+        name: fault(clients[TABLE[name].somebody].get(f"{place.address(name)}?{query}"))
         for name, (fields, _form) in FIELDS.items()
         if fields
     }
@@ -191,9 +193,9 @@ def test_an_address_that_is_no_text_is_no_fault(place: Place, query: str) -> Non
     ],
 )
 def test_a_body_that_is_no_form_is_no_fault(place: Place, kind: str, body: bytes) -> None:
-    client = place.client(Role.MANAGER)
+    clients = {role: place.client(role) for role in (Role.MANAGER, Role.PRACTITIONER)}
     wrong = {
-        name: fault(client.generic("POST", place.address(name), body, kind))
+        name: fault(clients[TABLE[name].somebody].generic("POST", place.address(name), body, kind))
         for name, (_query, fields) in FIELDS.items()
         if fields and name != "account_logout"
     }

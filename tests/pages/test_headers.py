@@ -16,7 +16,7 @@ from django.urls import path
 from clinic import urls
 from clinic.policy import ANYONE, policy
 from tests.factories import PASSWORD, make_clinic, make_user
-from tests.pages.policy_table import CLOSED, MANAGER, TABLE
+from tests.pages.policy_table import CLOSED, MANAGER, PRACTITIONER, TABLE
 from tests.pages.routes import Place
 
 ROOT = Path(settings.BASE_DIR)
@@ -54,7 +54,7 @@ def place(db: None) -> Place:
     return Place()
 
 
-@pytest.mark.parametrize("role", [MANAGER, "anonymous"])
+@pytest.mark.parametrize("role", [MANAGER, PRACTITIONER, "anonymous"])
 def test_every_route_says_what_a_browser_may_do_with_it(place: Place, role: str) -> None:
     client = place.client(role)
     for name in TABLE:
@@ -62,13 +62,13 @@ def test_every_route_says_what_a_browser_may_do_with_it(place: Place, role: str)
 
 
 def test_pages_of_people_who_are_signed_in_are_kept_by_no_cache(place: Place) -> None:
-    client = place.client(MANAGER)
+    clients = {role: place.client(role) for role in (MANAGER, PRACTITIONER)}
     for name, row in TABLE.items():
         if "anonymous" not in row.roles and row.get == 200:
-            response = client.get(place.address(name))
+            response = clients[row.somebody].get(place.address(name))
             assert "no-store" in response["Cache-Control"], name
             assert "private" in response["Cache-Control"], name
-    assert "no-store" in client.get("/settings/")["Cache-Control"]
+    assert "no-store" in clients[MANAGER].get("/settings/")["Cache-Control"]
 
 
 def test_a_page_that_does_not_exist_is_as_safe(db: None) -> None:
