@@ -1,8 +1,9 @@
 """Reading what is busy: by far the largest part of a document, so read in bulk.
 
-A text such as ``2027-08-09T10:00`` occurs again and again in a document. Each is turned into a
-cell of the frame once, and looked up from then on. The usual form is taken apart by slices; every
-other one (offsets, seconds) and the days that a clock change touches go a careful way.
+The same span occurs again and again in a document, in the calendar of one resource and another.
+Each is joined to one text, as ``2027-08-09T10:00/2027-08-09T10:45``, turned into cells of the frame
+once, and looked up from then on. The usual form is taken apart by slices; every other one (offsets,
+seconds) and the days that a clock change touches go a careful way.
 """
 
 import re
@@ -10,25 +11,22 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import date, datetime, timedelta
 from functools import lru_cache
-from operator import ge
 from typing import Any
 
+from protocols.planning.calendars import Span
 from protocols.planning.errors import ProblemError
 from protocols.planning.frames import Frame
 from protocols.planning.zones import day_count, existing, instant
 
 _MICRO = 1_000_000
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MOMENT = re.compile(
     r"[0-9]{4}(-?)[0-9]{2}\1[0-9]{2}T"
     r"([0-9]{2})(:?[0-9]{2}(:?[0-9]{2}([.,][0-9]+)?)?)?(Z|[+-][0-9]{2}(:?[0-9]{2}){0,2})?"
 )
 _FAR = 10**12  # in cells: further from any frame than a date can be
-_FEW = 5000  # spans of a document, up to which their texts repeat too seldom to be looked up
+_CLOCKS = 64  # spans of the clock that are foreseen: a document with many more has no pattern
+_ROOM = 2  # spans that may be written down ahead, to one of the document
 _EXPECTED = "expected an ISO 8601 datetime such as 2027-03-28T09:30"
-
-# The first cells of spans, and the first cells after them.
-Busy = tuple[list[int], list[int]]
 
 
 def read_moment(text: object, frame: Frame, *, last: bool) -> int:
@@ -63,31 +61,6 @@ def _instant(wall: datetime, frame: Frame, *, last: bool) -> int:
     return instant(frame.zone, wall, last=last) * _MICRO + micro
 
 
-class _Days(dict[str, int | None]):
-    """Dates as the cell of a frame at which they begin; None: to be read with care.
-
-    KeyError if a text is no date.
-    """
-
-    def __init__(self, frame: Frame) -> None:
-        super().__init__()
-        self._frame = frame
-
-    def __missing__(self, text: str) -> int | None:
-        if not _DATE.fullmatch(text):
-            raise KeyError(text)
-        ordinal, frame = date.fromisoformat(text).toordinal(), self._frame
-        cell = None
-        if ordinal < frame.first_ordinal - 1:
-            cell = -_FAR
-        elif ordinal > frame.last_ordinal + 1:
-            cell = _FAR
-        elif frame.first_ordinal <= ordinal <= frame.last_ordinal and ordinal not in frame.changing:
-            cell = frame.day(ordinal).base
-        self[text] = cell
-        return cell
-
-
 @lru_cache(maxsize=16)
 def _times(cell: int, *, last: bool) -> dict[str, int]:
     """Times of day (``T09:30``) as cells after midnight: rounded down as a from, up as a to."""
@@ -95,94 +68,126 @@ def _times(cell: int, *, last: bool) -> dict[str, int]:
     return {f"T{at // 60:02}:{at % 60:02}": (at * 60 + up) // cell for at in range(1440)}
 
 
-class _Cells(dict[str, int]):
-    """Texts as cells of a frame, cut to it: rounded down as a from, up as a to."""
+class _Days(dict[str, int]):
+    """Dates as the cell of a frame at which they begin.
 
-    def __init__(self, frame: Frame, days: _Days, *, last: bool) -> None:
-        super().__init__()
-        self._frame, self._days, self._last = frame, days, last
-        self._times = _times(frame.cell, last=last)
-        self._size = frame.size
-        self.all_usual = True
+    KeyError or ValueError if a text is no date, or one on which a clock must be read with care.
+    """
 
-    def outright(self, texts: Sequence[str]) -> list[int]:
-        """The cells of texts that hardly repeat: no call for each, and nothing kept.
-
-        KeyError or TypeError where a text is not of the usual form.
-        """
-        days, times = self._days, self._times
-        cells = [
-            self[text] if (day := days[text[:10]]) is None else day + times[text[10:]]
-            for text in texts
-        ]
-        if cells and (min(cells) < 0 or max(cells) > self._size):
-            return [min(max(cell, 0), self._size) for cell in cells]
-        return cells
+    def __init__(self, frame: Frame) -> None:
+        plain = set(range(frame.first_ordinal, frame.last_ordinal + 1)) - frame.changing
+        super().__init__(
+            (date.fromordinal(ordinal).isoformat(), frame.begin(ordinal)) for ordinal in plain
+        )
+        self.plain = list(self.items())
+        self._around = range(frame.first_ordinal - 1, frame.last_ordinal + 2)
 
     def __missing__(self, text: str) -> int:
-        try:
-            day, time = self._days[text[:10]], self._times[text[10:]]
-        except (KeyError, TypeError):
-            day = time = None
-        cell = self._with_care(text) if day is None or time is None else day + time
-        if not 0 <= cell <= self._size:
-            cell = 0 if cell < 0 else self._size
-        self[text] = cell
+        day = date.fromisoformat(text)
+        ordinal = day.toordinal()
+        if day.isoformat() != text or ordinal in self._around:
+            raise KeyError(text)  # another form, as 2027-W32-1, or a day that is not plain
+        cell = self[text] = -_FAR if ordinal < self._around.start else _FAR
         return cell
 
-    def _with_care(self, text: str) -> int:
-        self.all_usual &= text[10:] in self._times
-        return self.of_moment(read_moment(text, self._frame, last=self._last))
 
-    def of_moment(self, moment: int) -> int:
-        """The cell of an instant in microseconds, not cut."""
-        if self._last:
-            return self._frame.cell_from(-(-moment // _MICRO))
-        return self._frame.cell_at(moment // _MICRO)
+class _Spans(dict[str, Span]):
+    """Spans, as texts ``from/to``, made cells of a frame, each only once.
+
+    ValueError or OverflowError if a text is no span.
+    """
+
+    def __init__(self, frame: Frame) -> None:
+        super().__init__()
+        self._frame, self._days = frame, _Days(frame)
+        self._begins = _times(frame.cell, last=False)
+        self._ends = _times(frame.cell, last=True)
+        self._met: set[tuple[str, str]] = set()
+        self._foreseen: set[tuple[str, str]] = set()
+        self._room = 0
+
+    def of(self, spans: Sequence[str]) -> list[Span]:
+        self._room += _ROOM * len(spans)
+        return list(map(self.__getitem__, spans))
+
+    def __missing__(self, span: str) -> Span:
+        cells = self[span] = self._usual(span) or self._with_care(span)
+        return cells
+
+    def _usual(self, span: str) -> Span | None:
+        """The cells of a span in the usual form; None if it is to be read with care."""
+        if span[:16] >= span[17:]:
+            return None
+        try:
+            first = self._days[span[:10]] + self._begins[span[10:16]]
+            after = self._days[span[17:27]] + self._ends[span[27:]]
+        except (KeyError, ValueError):
+            return None
+        if len(self._foreseen) < _CLOCKS and self._room >= len(self._days.plain):
+            self._foresee(span[10:16], span[27:])
+        return self._cut(first, after)
+
+    def _foresee(self, begin: str, end: str) -> None:
+        """Write down a span of the clock for every day when it is met again, on a second day.
+
+        Most then come on most days. Bounded by the spans of the document, so that one without a
+        pattern costs little more.
+        """
+        days, clock = self._days.plain, (begin, end)
+        if clock not in self._met:
+            self._met.add(clock)
+            return
+        if begin >= end or clock in self._foreseen:
+            return
+        self._foreseen.add(clock)
+        self._room -= len(days)
+        first, after = self._begins[begin], self._ends[end]
+        for day, base in days:
+            self[f"{day}{begin}/{day}{end}"] = base + first, base + after
+
+    def _with_care(self, span: str) -> Span:
+        begin, end = span.split("/")
+        return self.between(
+            read_moment(begin, self._frame, last=False), read_moment(end, self._frame, last=True)
+        )
+
+    def between(self, begin: int, end: int) -> Span:
+        """The cells from one instant to another, in microseconds, rounded outwards.
+
+        It has no length if they are the same; ValueError if they are in the wrong order.
+        """
+        if begin > end:
+            raise ValueError("expected from <= to")
+        first = self._frame.cell_at(begin // _MICRO)
+        after = self._frame.cell_from(-(-end // _MICRO))
+        return self._cut(first, after if begin < end else first)
+
+    def _cut(self, first: int, after: int) -> Span:
+        """Cells cut to the frame."""
+        size = self._frame.size
+        if first < 0 or after > size:
+            first, after = min(max(first, 0), size), min(max(after, 0), size)
+        return first, after
 
 
 class BusyReader:
     """Reads the busy spans of all resources of a document as cells of a frame."""
 
     def __init__(self, frame: Frame) -> None:
-        self._frame = frame
-        self._spans = 0
-        days = _Days(frame)
-        self._firsts = _Cells(frame, days, last=False)
-        self._afters = _Cells(frame, days, last=True)
+        self._frame, self._spans = frame, _Spans(frame)
 
-    def read(self, name: str, value: object) -> Busy:
+    def read(self, name: str, value: object) -> list[Span]:
         """The busy spans, cut to the frame; ProblemError if one is malformed."""
         if not isinstance(value, list | tuple):
             raise ProblemError(name, "expected a list")
-        return self._in_bulk(value) or self._one_by_one(name, value)
+        if set(map(type, value)) <= {list, tuple}:
+            with suppress(ValueError, TypeError, OverflowError):
+                return self._spans.of([begin + "/" + end for begin, end in value])
+        return self._one_by_one(name, value)
 
-    def _in_bulk(self, pairs: Sequence[Any]) -> Busy | None:
-        """The spans, or None if anything is malformed, out of order or out of the usual."""
-        if not set(map(type, pairs)) <= {list, tuple}:
-            return None
-        try:
-            froms = [begin for begin, _ in pairs]
-            tos = [end for _, end in pairs]
-            firsts, afters = self._cells(froms, tos)
-        except (ValueError, TypeError, OverflowError):
-            return None
-        # Texts of the usual form sort like the times they mean: wall clock from first to last.
-        usual = self._firsts.all_usual and self._afters.all_usual
-        return (firsts, afters) if usual and not any(map(ge, froms, tos)) else None
-
-    def _cells(self, froms: list[str], tos: list[str]) -> Busy:
-        self._spans += len(froms)
-        if self._spans <= _FEW:
-            with suppress(KeyError, TypeError):
-                return self._firsts.outright(froms), self._afters.outright(tos)
-        return (
-            list(map(self._firsts.__getitem__, froms)),
-            list(map(self._afters.__getitem__, tos)),
-        )
-
-    def _one_by_one(self, name: str, pairs: Sequence[Any]) -> Busy:
-        firsts, afters = [], []
+    def _one_by_one(self, name: str, pairs: Sequence[Any]) -> list[Span]:
+        """The spans of a list that cannot be read in bulk, mostly to name the one at fault."""
+        spans = []
         for index, pair in enumerate(pairs):
             at = f"{name}[{index}]"
             if not isinstance(pair, list | tuple) or len(pair) != 2:
@@ -191,10 +196,8 @@ class BusyReader:
             end = self._moment(f"{at}[1]", pair[1], last=True)
             if begin > end:
                 raise ProblemError(at, "expected from <= to")
-            if begin < end:
-                firsts.append(min(max(self._firsts.of_moment(begin), 0), self._frame.size))
-                afters.append(min(max(self._afters.of_moment(end), 0), self._frame.size))
-        return firsts, afters
+            spans.append(self._spans.between(begin, end))
+        return spans
 
     def _moment(self, name: str, value: object, *, last: bool) -> int:
         try:

@@ -4,12 +4,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Self
 
+# A busy span: its first cell, and the first after it.
+Span = tuple[int, int]
 
-class _Blocks(dict[int, bytes]):
-    """So many busy cells, by their number: made once each."""
 
-    def __missing__(self, cells: int) -> bytes:
-        block = self[cells] = b"0" * cells
+class _Blocks(dict[int, bytearray]):
+    """So many busy cells, by their number: made once each, and never changed.
+
+    They are bytearrays because one is assigned to a slice of another without a copy in between.
+    """
+
+    def __missing__(self, cells: int) -> bytearray:
+        block = self[cells] = bytearray(b"0") * cells
         return block
 
 
@@ -27,13 +33,9 @@ class Calendar:
     mask: int
 
     @classmethod
-    def of(cls, hours: bytearray, firsts: Iterable[int], afters: Iterable[int]) -> Self:
-        """``hours`` less the busy cells: from each of ``firsts`` up to its one of ``afters``.
-
-        Both are cells of the frame, 0 to its size. ``hours`` is used up.
-        """
-        working = bytes(hours)
-        blocks = _Blocks()
-        for first, after in zip(firsts, afters, strict=True):
-            hours[first:after] = blocks[after - first]
-        return cls(working, bytes(hours), int(hours, 2))
+    def of(cls, hours: bytes, busy: Iterable[Span]) -> Self:
+        """``hours`` less what is busy: spans of cells of the frame, 0 to its size."""
+        free, blocks = bytearray(hours), _Blocks()
+        for first, after in busy:
+            free[first:after] = blocks[after - first]
+        return cls(hours, bytes(free), int(free, 2))

@@ -1,6 +1,7 @@
 """A document as a problem: the contract's keys, read and checked, one by one."""
 
 from datetime import date
+from functools import cache, partial
 from zoneinfo import ZoneInfo
 
 from protocols.planning import fields
@@ -108,6 +109,7 @@ def _segment(name: str, value: object) -> Segment:
 
 def _resources(top: Fields, frame: Frame) -> tuple[Resource, ...]:
     busy = BusyReader(frame)
+    hours_of = cache(partial(hours_cells, frame))  # many resources have the same
     taken: set[str] = set()
 
     def resource(name: str, value: object) -> Resource:
@@ -117,7 +119,7 @@ def _resources(top: Fields, frame: Frame) -> tuple[Resource, ...]:
             raise ProblemError(one.at("id"), "expected an id that no other resource has")
         taken.add(identity)
         hours = one.required("hours", list_of(_hours))
-        calendar = Calendar.of(hours_cells(frame, hours), *one.required("busy", busy.read))
+        calendar = Calendar.of(hours_of(hours), one.required("busy", busy.read))
         return Resource(identity, one.required("kind", fields.name_of_something), calendar)
 
     return top.required("resources", list_of(resource))

@@ -16,7 +16,7 @@ from protocols.planning.zones import (
     day_count,
     instant,
     local,
-    midnight_offset,
+    midnight_offsets,
     offsets,
     wall_time,
 )
@@ -78,7 +78,7 @@ class Frame:
         self.zone, self.first, self.last, self.unit = zone, first, last, unit
         self.first_ordinal, self.last_ordinal = first.toordinal(), last.toordinal()
         around = range(self.first_ordinal, self.last_ordinal + 3)
-        self._offsets = [midnight_offset(zone, ordinal) for ordinal in around]
+        self._offsets = midnight_offsets(zone, around)
         jumps = {after - before for before, after in pairwise(self._offsets)}
         self.cell = gcd(unit * 60, *jumps)
         self.origin = day_count(self.first_ordinal) - self._offsets[0] - DAY
@@ -135,8 +135,8 @@ class Frame:
 
     def _lay_out(self, ordinal: int) -> Day:
         if ordinal not in self.changing:
-            begin = day_count(ordinal) - self._offsets[ordinal - self.first_ordinal]
-            base, after = self.cell_from(begin), self.cell_from(begin + DAY)
+            base = self.begin(ordinal)
+            after = base + DAY // self.cell
             return Day.between(base, after, after)
         tomorrow = wall_time(ordinal + 1, 0)
         return Day.between(
@@ -144,6 +144,11 @@ class Frame:
             self.cell_from(instant(self.zone, tomorrow, last=False)),
             self.cell_from(instant(self.zone, tomorrow, last=True)),
         )
+
+    def begin(self, ordinal: int) -> int:
+        """The cell at which a day of the frame begins that no clock change touches."""
+        offset = self._offsets[ordinal - self.first_ordinal]
+        return self.cell_from(day_count(ordinal) - offset)
 
     def cell_at(self, moment: int) -> int:
         """The cell in which an instant lies: rounds down."""
@@ -182,7 +187,7 @@ class Frame:
         spans = [(begin * 60, end * 60) for begin, end in busy if begin < end]
         firsts = self._cut([(begin - origin) // cell for begin, _ in spans])
         afters = self._cut([-((origin - end) // cell) for _, end in spans])
-        return Calendar.of(hours_cells(self, hours), firsts, afters)
+        return Calendar.of(hours_cells(self, hours), zip(firsts, afters, strict=True))
 
     def _cut(self, cells: list[int]) -> list[int]:
         """Cells, those outside the frame put onto its edge; mostly there is none."""

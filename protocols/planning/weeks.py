@@ -61,7 +61,7 @@ def roll_out(
     cells[base : base + width] = (week * ((end - begin) // 7 + 1))[:width]
 
 
-def hours_cells(frame: Frame, hours: Iterable[Hours]) -> bytearray:
+def hours_cells(frame: Frame, hours: Iterable[Hours]) -> bytes:
     """Opening hours as cells, b"1" where wholly open: hours are rounded inwards.
 
     Where they touch or overlap they are joined as instants first: 9:00-9:10 and 9:10-10:00 leave
@@ -76,7 +76,7 @@ def hours_cells(frame: Frame, hours: Iterable[Hours]) -> bytearray:
     for ordinal in frame.changing:
         day = [h for h in hours if h.weekday == weekday(ordinal) and h.in_force(ordinal)]
         _write(cells, frame, _instants(frame, day, ordinal))
-    return cells
+    return bytes(cells)
 
 
 def _plain_day(frame: Frame, hours: Iterable[Hours], at: int) -> bytes:

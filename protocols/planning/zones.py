@@ -1,5 +1,6 @@
 """Wall clock and instants. An instant is a whole number of seconds since the epoch, UTC."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from importlib import resources
@@ -36,13 +37,21 @@ def offsets(zone: ZoneInfo, wall: datetime) -> tuple[int, int]:
 
 
 def _seconds(aware: datetime) -> int:
-    delta = cast("timedelta", aware.utcoffset())
+    return _in_seconds(aware.utcoffset())
+
+
+def _in_seconds(offset: timedelta | None) -> int:
+    delta = cast("timedelta", offset)
     return delta.days * DAY + delta.seconds
 
 
-def midnight_offset(zone: ZoneInfo, ordinal: int) -> int:
-    """Seconds ahead of UTC at a day's first 00:00; a skipped one counts as before the jump."""
-    return _seconds(datetime.fromordinal(ordinal).replace(tzinfo=zone))
+def midnight_offsets(zone: ZoneInfo, ordinals: Iterable[int]) -> list[int]:
+    """Seconds ahead of UTC at each day's first 00:00; a skipped one counts as before the jump.
+
+    The zone is asked as directly as can be: a frame has hundreds of days, and few offsets.
+    """
+    deltas = map(zone.utcoffset, map(datetime.fromordinal, ordinals))
+    return list(map(cache(_in_seconds), deltas))
 
 
 def existing(zone: ZoneInfo, wall: datetime) -> int | None:

@@ -195,11 +195,29 @@ def test_bad_input_is_never_anything_but_a_problem_error(path, value):
 
 
 @pytest.mark.parametrize("number", [1, 2, 3])
-def test_few_texts_and_many_are_read_alike(monkeypatch, number):
-    """A small document is read outright, a large one by looking up what repeats."""
+def test_spans_foreseen_or_not_are_read_alike(monkeypatch, number):
+    """What comes again on most days is written down for all of them: to no other end than speed."""
     folder = Path(__file__).parent / "examples"
     document = json.loads((folder / f"{number}.json").read_text())["problem"]
-    few = read_problem(document)
-    monkeypatch.setattr("protocols.planning.busy._FEW", 0)
-    many = read_problem(document)
-    assert [one.calendar for one in few.resources] == [one.calendar for one in many.resources]
+    monkeypatch.setattr("protocols.planning.busy._ROOM", 1000)
+    foreseen = read_problem(document)
+    monkeypatch.setattr("protocols.planning.busy._ROOM", 0)
+    each = read_problem(document)
+    assert [one.calendar for one in foreseen.resources] == [one.calendar for one in each.resources]
+
+
+@pytest.mark.parametrize(
+    "pair",
+    [
+        ["2027-03-01T09:15/2027-03-01T09:30", "2027-03-01T10:00"],
+        ["2027-03-01T09:15/2027-03-01T10:00", ""],
+        ["2027-03-01T09:15/2027-03-01T10:00"],
+        ["2027-03-01T09:15", "/2027-03-01T10:00"],
+        {"2027-03-01T09:15": 1, "2027-03-01T10:00": 2},
+    ],
+)
+def test_spans_are_not_mistaken_for_another_that_is_known(pair):
+    """Two texts are looked up as one, joined: another two must never join to the same."""
+    known = ["2027-03-01T09:15", "2027-03-01T10:00"]
+    with pytest.raises(ProblemError, match=r"busy\[1\]"):
+        plan(with_field(BUSY, [known, pair]))
