@@ -1,7 +1,6 @@
 """The record of a patient outside one's care opens with a reason, for a while, written down."""
 
 import datetime as dt
-from collections.abc import Iterator
 from urllib.parse import quote
 
 import pytest
@@ -19,11 +18,11 @@ def outsider(house: House) -> Patient:
 
 
 @pytest.fixture
-def locum(house: House) -> Iterator[Client]:
+def locum(house: House) -> Client:
     """A practitioner in nobody's care yet."""
     client = Client()
     client.force_login(make_user(house.clinic, Role.PRACTITIONER))
-    yield client
+    return client
 
 
 def door(patient: Patient, onward: str = "") -> str:
@@ -78,9 +77,7 @@ def test_nobody_is_led_to_another_site(locum: Client, outsider: Patient, elsewhe
 
 
 @pytest.mark.parametrize("reason", ["", "   ", "x" * 201, "a\0b", "\t\n"])
-def test_a_reason_that_is_none_opens_nothing(
-    locum: Client, outsider: Patient, reason: str
-) -> None:
+def test_a_reason_that_is_none_opens_nothing(locum: Client, outsider: Patient, reason: str) -> None:
     onward = f"/patients/{outsider.public_id}/edit/"
     page = locum.post(door(outsider), {"reason": reason, "next": onward})
     assert page.status_code == 200
