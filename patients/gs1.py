@@ -30,7 +30,7 @@ class Scan:
     serial: str = ""
 
 
-def read(text: str) -> Scan | None:
+def parse(text: str) -> Scan | None:
     """What is written in the code; None where it is no GS1 code, or was misread."""
     text = SYMBOLOGY.sub("", text.strip(" \t\r\n"))
     fields = _bracketed(text) if text.startswith("(") else _raw(text)
@@ -49,6 +49,11 @@ def is_gtin(digits: str) -> bool:
         return False
     weighed = sum(int(d) * (3 if place % 2 == 0 else 1) for place, d in enumerate(digits[:-1]))
     return (10 - weighed % 10) % 10 == int(digits[-1])
+
+
+def spellings(gtin: str) -> set[str]:
+    """The same number as EAN-8, EAN-13 or UPC would be written: without leading zeros."""
+    return {gtin[cut:] for cut in range(7) if set(gtin[:cut]) <= {"0"}}
 
 
 def fourteen(digits: str) -> str:

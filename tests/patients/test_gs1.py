@@ -25,15 +25,15 @@ WHOLE = Scan(GTIN, "ML24-08", dt.date(2027, 3, 31))
     ],
 )
 def test_a_code_is_read_in_every_spelling(text: str) -> None:
-    assert gs1.read(text) == WHOLE
+    assert gs1.parse(text) == WHOLE
 
 
 def test_day_zero_is_the_last_of_the_month() -> None:
-    assert gs1.read(f"01{GTIN}1728020010A1") == Scan(GTIN, "A1", dt.date(2028, 2, 29))
+    assert gs1.parse(f"01{GTIN}1728020010A1") == Scan(GTIN, "A1", dt.date(2028, 2, 29))
 
 
 def test_a_serial_number_is_read_beside_the_lot() -> None:
-    assert gs1.read(f"01{GTIN}10A1\x1d21S77") == Scan(GTIN, "A1", None, "S77")
+    assert gs1.parse(f"01{GTIN}10A1\x1d21S77") == Scan(GTIN, "A1", None, "S77")
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_a_serial_number_is_read_beside_the_lot() -> None:
     ],
 )
 def test_what_is_no_code_or_misread_is_none(text: str) -> None:
-    assert gs1.read(text) is None
+    assert gs1.parse(text) is None
 
 
 @pytest.mark.parametrize(
@@ -72,3 +72,8 @@ def test_what_is_no_code_or_misread_is_none(text: str) -> None:
 )
 def test_a_number_is_kept_in_fourteen_digits(typed: str, kept: str) -> None:
     assert gs1.fourteen(typed) == kept
+
+
+def test_a_number_is_found_as_it_was_typed_with_fewer_zeros() -> None:
+    assert gs1.spellings(GTIN) == {GTIN, GTIN[1:]}
+    assert "40123455" in gs1.spellings("00000040123455")
