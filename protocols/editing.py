@@ -36,7 +36,19 @@ def problems(protocol: Protocol) -> list[Problem]:
     found += _phase_problems(protocol, steps)
     for step in steps:
         found += _step_problems(step)
-    return found
+    return found + _wait_problems(protocol)
+
+
+def _wait_problems(protocol: Protocol) -> list[Problem]:
+    """A question whose days to wait cannot be counted."""
+    links = protocol.contraindication_links.select_related("contraindication")
+    reasons = ((link.contraindication.name, link.wait_problem()) for link in links)
+    text = _("“%(name)s”: %(reason)s")
+    return [
+        Problem("wait", text % {"name": name, "reason": reason})
+        for name, reason in reasons
+        if reason
+    ]
 
 
 def _phase_problems(protocol: Protocol, steps: list[Step]) -> list[Problem]:

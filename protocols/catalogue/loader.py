@@ -38,6 +38,8 @@ COLUMNS = (
     "slug", "name_fr", "name_en", "summary_fr", "summary_en", "performers", "sessions_min",
     "sessions_max", "season_from_month", "season_until_month", "reflection_days", "on_missed",
 )  # fmt: skip
+# What a clinic sets for itself: the file gives the first value only.
+THE_CLINICS_OWN = {"asked_again_days"}
 
 
 class CatalogueError(ValueError):
@@ -76,9 +78,11 @@ def _write_terms(model: type[models.Model], rows: dict[str, files.Table]) -> int
     written = 0
     for code, values in rows.items():
         row = existing.get(code) or model(code=code)
-        if row.pk and all(getattr(row, name) == value for name, value in values.items()):
+        kept = THE_CLINICS_OWN if row.pk else set()
+        shipped = {name: value for name, value in values.items() if name not in kept}
+        if row.pk and all(getattr(row, name) == value for name, value in shipped.items()):
             continue
-        for name, value in values.items():
+        for name, value in shipped.items():
             setattr(row, name, value)
         row.save()
         written += 1

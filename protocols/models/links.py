@@ -1,12 +1,17 @@
 """What a version of a protocol refers to, each link with its source, and fixed with the version."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.translation import gettext as _
 
 from protocols.models.fixed import FixedWithProtocol
 from protocols.models.product import Product
 from protocols.models.protocol import Protocol
 from protocols.models.source import Sourced
-from protocols.models.terms import Contraindication, Indication, Severity, Zone
+from protocols.models.terms import AnswerType, Contraindication, Indication, Severity, Zone
+from protocols.planning import Duration
+
+LONGEST_WAIT = 2  # years, our choice: what lasts longer is a blocker
 
 
 class ProtocolIndication(Sourced):
@@ -98,3 +103,20 @@ class ProtocolContraindication(Sourced):
 
     def __str__(self) -> str:
         return str(self.contraindication)
+
+    def clean(self) -> None:
+        if self.contraindication_id and (problem := self.wait_problem()):
+            raise ValidationError({"wait": problem})
+
+    def wait_problem(self) -> str:
+        """What is wrong with the days to wait, or nothing. They count from an answered date."""
+        if self.severity != Severity.WAIT:
+            return _("Only what must wait has days to wait.") if self.wait else ""
+        if self.contraindication.answer_type != AnswerType.DATE:
+            return _("Days are counted from a date: the question must ask for one.")
+        try:
+            wait = Duration.parse(self.wait)
+        except ValueError as error:
+            return str(error)
+        is_long = wait.days > LONGEST_WAIT * 366 or wait.months > LONGEST_WAIT * 12
+        return _("Two years at most.") if is_long else ""

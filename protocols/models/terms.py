@@ -1,6 +1,10 @@
 """What protocols speak of: conditions, places of the body, and why not to treat."""
 
+from typing import Any
+
+from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from protocols.translated import Translated
@@ -84,3 +88,32 @@ class Contraindication(Term):
                 condition=~models.Q(severity="wait") | models.Q(answer_type="date"),
             ),
         ]
+
+    def clean(self) -> None:
+        if problem := self.options_problem():
+            raise ValidationError({"options": problem})
+
+    def options_problem(self) -> str:
+        """What is wrong with the list of answers, or nothing."""
+        if self.answer_type != AnswerType.CHOICE:
+            return gettext("Only a list has answers to choose from.") if self.options else ""
+        if not isinstance(self.options, list) or not all(map(is_option, self.options)):
+            return gettext("Each answer has a code, a text in French and one in English.")
+        codes = {option["code"] for option in self.options}
+        if not codes or len(codes) < len(self.options):
+            return gettext("A list has at least one answer, and no code twice.")
+        return ""
+
+
+def is_option(option: Any) -> bool:
+    """Whether this is one answer of a list; its code stands in stored answers, between commas."""
+    if not isinstance(option, dict) or set(option) != {"code", "fr", "en", "raises"}:
+        return False
+    code, texts = option["code"], (option["fr"], option["en"])
+    return (
+        isinstance(code, str)
+        and bool(code)
+        and "," not in code
+        and all(isinstance(text, str) and text for text in texts)
+        and isinstance(option["raises"], bool)
+    )

@@ -5,8 +5,9 @@ from typing import Any
 from django import template
 
 from protocols import wording
-from protocols.models import CareInstruction, ExpectedReaction, Step
+from protocols.models import CareInstruction, ExpectedReaction, ProtocolContraindication, Step
 from protocols.models.source import Sourced
+from protocols.planning import Duration
 
 register = template.Library()
 
@@ -34,6 +35,12 @@ def hours_in_words(hours: int) -> str:
 @register.filter
 def minutes_in_words(minutes: int) -> str:
     return wording.minutes(minutes)
+
+
+@register.filter
+def wait_in_words(link: ProtocolContraindication) -> str:
+    """As it was typed where a draft's is not well formed."""
+    return link.wait if link.wait_problem() else wording.duration(Duration.parse(link.wait))
 
 
 @register.inclusion_tag("protocols/protocol/_citation.html", takes_context=True)

@@ -5,7 +5,16 @@ from datetime import UTC, datetime
 from itertools import count
 
 from protocols import editing
-from protocols.models import Phase, Protocol, ResourceKind, Segment, Source, Step
+from protocols.models import (
+    Contraindication,
+    Phase,
+    Protocol,
+    ProtocolContraindication,
+    ResourceKind,
+    Segment,
+    Source,
+    Step,
+)
 
 NOW = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 CATEGORY = {"practitioner": "practitioner", "room": "room", "prep": "room"}
@@ -79,3 +88,27 @@ def make_protocol(**values: object) -> Protocol:
     protocol = make_draft(**values)
     assert editing.publish(protocol, by="the test", now=NOW) == []
     return protocol
+
+
+def make_question(
+    draft: Protocol,
+    code: str = "",
+    *,
+    severity: str = "blocking",
+    wait: str = "",
+    **values: object,
+) -> Contraindication:
+    """A question of the draft; one that exists already is asked with this severity."""
+    code = code or f"question-{next(_numbers)}"
+    # What waits asks for a date; a test of a malformed draft says otherwise.
+    of_term = "warning" if severity == "wait" else severity
+    defaults = {"name_fr": code, "question_fr": f"{code} ?", "severity": of_term}
+    question, _made = Contraindication.objects.get_or_create(code=code, defaults=defaults | values)
+    ProtocolContraindication.objects.create(
+        protocol=draft,
+        contraindication=question,
+        severity=severity,
+        wait=wait,
+        source=make_source(),
+    )
+    return question

@@ -8,7 +8,7 @@ from clinic.models import Role
 from protocols import editing
 from protocols.models import Protocol, Segment, Step
 from tests.factories import make_clinic, make_user
-from tests.protocols.making import make_draft, make_protocol
+from tests.protocols.making import make_draft, make_protocol, make_question
 
 pytestmark = pytest.mark.django_db
 
@@ -153,3 +153,40 @@ def test_every_model_a_manager_may_need_has_a_page(manager: Client) -> None:
     for name in ("source", "product", "resourcekind", "protocol"):
         assert manager.get(f"/settings/protocols/{name}/").status_code == 200
         assert manager.get(f"/settings/protocols/{name}/add/").status_code == 200
+
+
+QUESTIONS = "/settings/protocols/contraindication/"
+LINES = "!aspirin | De l’aspirine | Aspirin\nnone | Rien | Nothing"
+
+
+def test_the_answers_of_a_list_are_written_one_a_line(manager: Client) -> None:
+    question = make_question(make_draft(), "blood-thinner", answer_type="boolean")
+    address = f"{QUESTIONS}{question.pk}/change/"
+    sent = fields(manager, address) | {"answer_type": "choice", "options": LINES}
+    assert manager.post(address, sent).status_code == 302
+    question.refresh_from_db()
+    assert question.options == [
+        {"code": "aspirin", "fr": "De l’aspirine", "en": "Aspirin", "raises": True},
+        {"code": "none", "fr": "Rien", "en": "Nothing", "raises": False},
+    ]
+    assert fields(manager, address)["options"] == LINES
+
+
+@pytest.mark.parametrize(
+    ("answer_type", "options", "error"),
+    [
+        ("choice", "", "A list has at least one answer, and no code twice."),
+        ("choice", "a | A | A\na | B | B", "A list has at least one answer, and no code twice."),
+        ("choice", "aspirin", "Each answer has a code, a text in French and one in English."),
+        ("choice", "a,b | A | A", "Each answer has a code, a text in French and one in English."),
+        ("boolean", "a | A | A", "Only a list has answers to choose from."),
+    ],
+)
+def test_a_list_that_is_not_well_formed_is_refused_at_its_field(
+    manager: Client, answer_type: str, options: str, error: str
+) -> None:
+    question = make_question(make_draft(), "blood-thinner")
+    address = f"{QUESTIONS}{question.pk}/change/"
+    sent = fields(manager, address) | {"answer_type": answer_type, "options": options}
+    response = manager.post(address, sent)
+    assert response.context["adminform"].form.errors == {"options": [error]}

@@ -14,6 +14,7 @@ from protocols.models import (
     Contraindication,
     Product,
     Protocol,
+    ProtocolContraindication,
     ResourceKind,
     Source,
     Step,
@@ -295,5 +296,49 @@ def test_every_contraindication_has_a_question_and_a_severity(shipped: loader.Re
         "blood-thinner": "warning",
         "fragile-skin": "warning",
         "dark-skin-sun": "warning",
+        "last-painkiller": "wait",
+        "history": "warning",
     }
     assert not Contraindication.objects.filter(question_fr="").exists()
+
+
+def test_every_question_says_how_it_is_answered_and_for_how_long(shipped: loader.Report) -> None:
+    rows = Contraindication.objects.values_list("code", "answer_type", "asked_again_days")
+    assert {code: (kind, days) for code, kind, days in rows} == {
+        "allergy": ("boolean", 365),
+        "skin-infection": ("boolean", 0),
+        "active-cancer": ("boolean", 90),
+        "clotting-disorder": ("boolean", 365),
+        "pregnancy": ("boolean", 0),
+        "breast-feeding": ("boolean", 0),
+        "blood-thinner": ("choice", 0),
+        "fragile-skin": ("boolean", 365),
+        "dark-skin-sun": ("boolean", 0),
+        "last-painkiller": ("date", 0),
+        "history": ("text", 90),
+    }
+    for question in Contraindication.objects.all():
+        question.full_clean()
+
+
+def test_the_answers_of_a_list_are_those_that_its_source_names(shipped: loader.Report) -> None:
+    options = Contraindication.objects.get(code="blood-thinner").options
+    codes = ["anticoagulant", "aspirin", "anti-inflammatory", "vitamin-e"]
+    assert [(option["code"], option["raises"]) for option in options] == [
+        (code, True) for code in codes
+    ]
+
+
+def test_what_must_wait_waits_as_long_as_its_source_says(shipped: loader.Report) -> None:
+    waiting = ProtocolContraindication.objects.filter(severity="wait")
+    assert list(
+        waiting.values_list("protocol__slug", "contraindication__code", "wait", "source__code")
+    ) == [("pain-weekly", "last-painkiller", "P2D", "docteur-katz")]
+
+
+def test_what_the_clinic_set_itself_stays(shipped: loader.Report, folder: Path) -> None:
+    Contraindication.objects.filter(code="history").update(asked_again_days=30)
+    assert loader.load(now=NOW).changed_nothing
+    edit(folder, "shared/contraindications.toml", "ou suivez-vous", "ou prenez-vous")
+    assert loader.load(now=NOW, folder=folder).terms_written == 1
+    assert Contraindication.objects.get(code="history").asked_again_days == 30

@@ -3,7 +3,14 @@ from django.db import models
 
 from protocols import editing
 from protocols.models import Phase, Protocol, Segment, Step
-from tests.protocols.making import NOW, make_draft, make_protocol, make_source, make_step
+from tests.protocols.making import (
+    NOW,
+    make_draft,
+    make_protocol,
+    make_question,
+    make_source,
+    make_step,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -143,3 +150,28 @@ def test_revise_leaves_the_version_it_started_from() -> None:
     Segment.objects.filter(step__protocol=draft).update(minutes=99)
     assert content(protocol) == before
     assert Step.objects.filter(protocol=protocol).count() == 2
+
+
+@pytest.mark.parametrize(
+    ("answer_type", "wait", "expected"),
+    [
+        ("date", "P2D", []),
+        ("date", "P2Y", []),
+        ("date", "deux jours", ["wait"]),
+        ("date", "P3Y", ["wait"]),
+        ("date", "P999999999Y", ["wait"]),
+        ("boolean", "P2D", ["wait"]),
+    ],
+)
+def test_problems_of_days_to_wait(answer_type: str, wait: str, expected: list[str]) -> None:
+    draft = make_draft()
+    make_question(draft, severity="wait", answer_type=answer_type, wait=wait)
+    assert codes(draft) == expected
+
+
+def test_a_question_is_copied_with_its_days_to_wait() -> None:
+    draft = make_draft()
+    make_question(draft, severity="wait", answer_type="date", wait="P2D")
+    editing.publish(draft, by="me", now=NOW)
+    copied = editing.revise(draft, by="me").contraindication_links.get()
+    assert (copied.severity, copied.wait) == ("wait", "P2D")
