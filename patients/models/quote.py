@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from patients import money
 from patients.models.patient import Patient
 from patients.models.public_id import LENGTH, new_public_id
 from patients.models.series import Series
@@ -150,4 +151,4 @@ class QuoteLine(models.Model):
     @property
     def vat_cents(self) -> int:
         """The tax within the total, to the nearest cent."""
-        return round(self.total_cents * self.vat_permille / (1000 + self.vat_permille))
+        return money.within(self.total_cents, self.vat_permille)
