@@ -75,6 +75,7 @@ TECHNIQUES: Words = {
     "papule": _("Papules"),
     "gun": _("Gun"),
     "microneedling": _("Micro-needling"),
+    "no_product": _("No product used"),
 }
 
 EXPECTED_SIGNS: Words = {

@@ -11,7 +11,7 @@ from clinic.booking.ending import held_by
 from clinic.booking.locks import carry_out
 from clinic.models import OPEN, Appointment, User
 from patients import series as course
-from patients.models import TreatmentSession
+from patients.models import SessionRecord, TreatmentSession
 
 Status = Appointment.Status
 NOT_BEFORE = dt.timedelta(hours=12)  # nobody arrives earlier than half a day before the time
@@ -31,8 +31,16 @@ class Marked:
 
 
 def may_mark(appointment: Appointment, status: str, *, now: dt.datetime) -> bool:
-    """Whether this mark is one to offer just now."""
-    return appointment.status in MARKS[Status(status)] and not is_too_early(appointment, now=now)
+    """Whether this mark is one to offer just now; what was done and signed is not undone."""
+    if appointment.status not in MARKS[Status(status)] or is_too_early(appointment, now=now):
+        return False
+    return appointment.status != Status.FULFILLED or not is_signed(appointment)
+
+
+def is_signed(appointment: Appointment) -> bool:
+    """Whether the record of its session is signed: then the session stays done on that day."""
+    records = SessionRecord.objects.filter(session=appointment.session_id)
+    return records.filter(status=SessionRecord.Status.SIGNED).exists()
 
 
 def is_too_early(appointment: Appointment, *, now: dt.datetime) -> bool:
@@ -52,10 +60,17 @@ def mark(*, appointment: Appointment, status: str, by: User, now: dt.datetime) -
     )
 
 
+def fulfil(appointment: Appointment, *, by: User, now: dt.datetime) -> Marked | Refused:
+    """Done, in the transaction of whoever asks and behind its locks: signing does."""
+    return _mark(appointment, Status.FULFILLED, by=by, now=now)
+
+
 def _mark(
     appointment: Appointment, status: Appointment.Status, *, by: User, now: dt.datetime
 ) -> Marked | Refused:
     before = Appointment.objects.get(pk=appointment.pk).status
+    if before == Status.FULFILLED and is_signed(appointment):
+        return Refused.because("signed", _("The record of this session is signed: it stays done."))
     changed = Appointment.objects.filter(pk=appointment.pk, status__in=MARKS[status]).update(
         status=status, changed_at=now, changed_by=by
     )

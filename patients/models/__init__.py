@@ -11,7 +11,14 @@ from patients.models.consent import CareConsent
 from patients.models.patient import Gender, Language, Patient
 from patients.models.public_id import new_public_id
 from patients.models.quote import Quote, QuoteLine, VatGround
-from patients.models.record import Amendment, KeptText, ProductUse, Seal, SessionRecord
+from patients.models.record import (
+    Amendment,
+    KeptText,
+    ProductUse,
+    RecordVersion,
+    Seal,
+    SessionRecord,
+)
 from patients.models.screening import Screening, ScreeningAnswer, ScreeningDecision
 from patients.models.series import Series, TreatmentSession
 from patients.models.stock import Article, Lot
@@ -32,6 +39,7 @@ __all__ = [
     "ProductUse",
     "Quote",
     "QuoteLine",
+    "RecordVersion",
     "Review",
     "Screening",
     "ScreeningAnswer",

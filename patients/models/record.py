@@ -218,6 +218,34 @@ class ProductUse(models.Model):
         return f"{self.name} · {self.lot_number}"
 
 
+class RecordVersion(models.Model):
+    """What one save wrote into a draft: only the fields that it changed, the first one all of them.
+
+    Read in order they say what the draft was at any version, which is what a save upon an older
+    version is compared with; and who wrote what, when.
+    """
+
+    record = models.ForeignKey(SessionRecord, models.PROTECT, related_name="versions")
+    version = models.PositiveIntegerField()
+    content: models.JSONField = models.JSONField()
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("version of a record")
+        verbose_name_plural = _("versions of records")
+        ordering: ClassVar = ["record", "version"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["record", "version"], name="patients_recordversion_once"
+            ),
+            AppendOnly(name="patients_recordversion_append_only"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.record} · {self.version}"
+
+
 class KeptText(models.Model):
     """What somebody typed into a record that could not take it: another was faster, or signed it.
 
