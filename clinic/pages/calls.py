@@ -73,7 +73,7 @@ class Waiting(NamedTuple):
         booked = before.astimezone(clinic.zone).date() if before else None
         dates = [on for on in (booked, self.before_done_on) if on]
         previous = max(dates, default=self.previous_on)
-        gap = _gap(*self.gaps)
+        gap = gap_of(*self.gaps)
         return gap.window(previous) if gap and previous else None
 
     def is_due(self, clinic: Clinic, *, now: dt.datetime) -> bool:
@@ -85,7 +85,8 @@ class Waiting(NamedTuple):
 
 
 @lru_cache(maxsize=512)
-def _gap(*texts: str | None) -> Gap | None:
+def gap_of(*texts: str | None) -> Gap | None:
+    """The gap that these three texts write down; None for a first step."""
     parsed = [Duration.parse(text) for text in texts if text]
     return Gap(*parsed) if len(parsed) == len(texts) else None
 

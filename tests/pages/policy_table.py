@@ -62,6 +62,9 @@ TABLE = {
     "patient_edit": Row(STAFF, post=200, on="patient"),
     # Records: those who treat, and nobody else.
     "record_access": Row(CLINICAL, post=200, on="outsider"),
+    "work": Row(CLINICAL),
+    "dossier": Row(CLINICAL, on="patient"),
+    "review": Row(frozenset({PRACTITIONER}), post=409, on="series"),
     "series_new": Row(STAFF, post=200),
     "series": Row(STAFF, on="series"),
     "series_plan": Row(STAFF, get=302, post=302, on="series"),

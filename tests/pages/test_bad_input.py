@@ -65,6 +65,7 @@ FIELDS: dict[str, tuple[list[str], list[str]]] = {
     "patient": (["page"], []),
     "patient_edit": ([], PATIENT_FIELDS),
     "record_access": (["next"], ["reason", "next"]),
+    "review": ([], ["improvement", "outcome", "next_protocol", "note"]),
     "series_new": (WISHES, ["token", "key", "shown"]),
     "series_plan": (WISHES, ["token", "key", "shown"]),
     "series_stop": ([], ["reason", "note"]),
@@ -83,7 +84,7 @@ FIELDS: dict[str, tuple[list[str], list[str]]] = {
 READS_NOTHING = {
     *["healthz", "account_reset_password_done", "account_reset_password_from_key_done"],
     *["appointment", "series", "series_print", "series_pdf", "series_ics"],
-    *["protocol", "protocol_version"],
+    *["protocol", "protocol_version", "work", "dossier"],
 }
 
 

@@ -1,0 +1,83 @@
+"""What a practitioner has to do beside the agenda: records to write, courses to look at again,
+reactions to follow, files asked for. For those who treat only.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from clinic.models import Appointment, Clinic, StaffMember
+from clinic.pages import course
+from patients import reviews
+from patients.models import Series
+from patients.reviews import Why
+
+LOOKS_BACK = dt.timedelta(days=120)  # a record that nobody wrote for so long is no longer asked for
+MOST = 100
+
+
+@dataclass(frozen=True)
+class ToReview:
+    series: Series
+    why: Why
+
+    @property
+    def sentence(self) -> str:
+        return str(course.WHY[self.why])
+
+
+@dataclass(frozen=True)
+class Worklist:
+    to_write: Sequence[Appointment]
+    to_review: Sequence[ToReview]
+
+    @property
+    def total(self) -> int:
+        return len(self.to_write) + len(self.to_review)
+
+
+def of(staff: StaffMember, *, now: dt.datetime) -> Worklist:
+    """A fixed number of queries, however much there is to do."""
+    return Worklist(list(to_write(staff, now=now)[:MOST]), to_review(staff.clinic, now=now)[:MOST])
+
+
+def to_write(staff: StaffMember, *, now: dt.datetime) -> QuerySet[Appointment]:
+    """This person's sessions that took place, or should have by now, without a signed record."""
+    took_place = Q(status=Appointment.Status.FULFILLED) | Q(
+        status=Appointment.Status.ARRIVED, ends_at__lte=now
+    )
+    theirs = Appointment.objects.filter(
+        took_place,
+        clinic=staff.clinic,
+        session__isnull=False,
+        starts_at__gte=now - LOOKS_BACK,
+        holds__resource__user=staff.user,
+    )
+    return (
+        theirs.exclude(session__record__status="signed")
+        .select_related("patient", "clinic", "session__series__protocol", "session__record")
+        .order_by("starts_at", "pk")
+        .distinct()
+    )
+
+
+def to_review(clinic: Clinic, *, now: dt.datetime) -> list[ToReview]:
+    """Courses with a visit at this clinic of late that are due for a re-evaluation."""
+    seen = Appointment.objects.filter(
+        clinic=clinic,
+        session__isnull=False,
+        status=Appointment.Status.FULFILLED,
+        starts_at__gte=now - LOOKS_BACK,
+    )
+    still = Q(status__in=Series.OPEN) | Q(status=Series.Status.COMPLETED)
+    found = list(
+        Series.objects.filter(still, pk__in=seen.values("session__series"))
+        .select_related("patient", "protocol")
+        .order_by("patient__sort_text", "pk")
+    )
+    courses = reviews.courses(found)
+    due: list[tuple[Series, Any]] = [(one, reviews.due(courses[one.pk])) for one in found]
+    return [ToReview(series, why) for series, why in due if why]
