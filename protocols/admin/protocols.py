@@ -33,7 +33,8 @@ class ProtocolForm(forms.ModelForm):
     class Meta:
         model = Protocol
         fields = (
-            "slug", "name_fr", "name_en", "summary_fr", "summary_en", "performers",
+            "slug", "name_fr", "name_en", "summary_fr", "summary_en", "consent_fr", "consent_en",
+            "performers",
             "sessions_min", "sessions_max", "season_from_month", "season_until_month",
             "reflection_days", "on_missed",
         )  # fmt: skip

@@ -39,10 +39,11 @@ class Catalogue:
 
 def read(folder: Path = FOLDER) -> Catalogue:
     leaflets = _table(folder / "shared" / "leaflets.toml")
+    consents = _table(folder / "shared" / "consents.toml")
     paths = sorted((folder / "protocols").glob("*.toml"))
     return Catalogue(
         terms={name: _table(folder / "shared" / f"{name}.toml") for name in TERMS},
-        sheets=tuple(_sheet(path, leaflets) for path in paths),
+        sheets=tuple(_sheet(path, leaflets, consents) for path in paths),
     )
 
 
@@ -50,9 +51,12 @@ def _table(path: Path) -> Table:
     return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
-def _sheet(path: Path, leaflets: Table) -> Sheet:
+def _sheet(path: Path, leaflets: Table, consents: Table) -> Sheet:
     """What a protocol says itself comes after what it includes."""
     content = _table(path)
+    paragraphs = [consents[name] for name in content.pop("consent", [])]
+    for language in ("fr", "en"):
+        content[f"consent_{language}"] = "\n\n".join(said[language] for said in paragraphs)
     included = [leaflets[name] for name in content.pop("include", [])]
     for name in LISTS:
         shared = [row for leaflet in included for row in leaflet.get(name, [])]

@@ -37,6 +37,7 @@ TERM_MODELS: dict[str, type[models.Model]] = {
 COLUMNS = (
     "slug", "name_fr", "name_en", "summary_fr", "summary_en", "performers", "sessions_min",
     "sessions_max", "season_from_month", "season_until_month", "reflection_days", "on_missed",
+    "consent_fr", "consent_en",
 )  # fmt: skip
 # What a clinic sets for itself: the file gives the first value only.
 THE_CLINICS_OWN = {"asked_again_days"}

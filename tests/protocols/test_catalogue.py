@@ -342,3 +342,20 @@ def test_what_the_clinic_set_itself_stays(shipped: loader.Report, folder: Path) 
     edit(folder, "shared/contraindications.toml", "ou suivez-vous", "ou prenez-vous")
     assert loader.load(now=NOW, folder=folder).terms_written == 1
     assert Contraindication.objects.get(code="history").asked_again_days == 30
+
+
+def test_every_protocol_says_what_is_consented_to_in_both_languages(
+    shipped: loader.Report,
+) -> None:
+    french, english = (
+        {row.slug: len(getattr(row, column).split("\n\n")) for row in Protocol.objects.bookable()}
+        for column in ("consent_fr", "consent_en")
+    )
+    assert french == english
+    assert min(english.values()) >= 3
+
+
+def test_every_paragraph_of_a_consent_is_used(shipped: loader.Report) -> None:
+    shared = files._table(files.FOLDER / "shared" / "consents.toml")
+    written = "\n".join(Protocol.objects.values_list("consent_fr", flat=True))
+    assert [name for name, said in shared.items() if said["fr"] not in written] == []
