@@ -42,7 +42,8 @@ class Screening(models.Model):
 class ScreeningAnswer(models.Model):
     """One answer; the patient's latest one to a question is the one that counts.
 
-    `value` is "yes" or "no", an ISO date, a text, or the codes of a list, comma-separated.
+    `value` is "yes" or "no", an ISO date, a text, or the codes of a list, comma-separated; empty
+    where there is no date, nothing to tell, none of the list.
     `finding` is the severity that the protocol gave to this answer, empty when there is nothing to
     say against treating. `expires_on` is the last day on which it counts; None: for good.
     """
@@ -59,6 +60,13 @@ class ScreeningAnswer(models.Model):
         verbose_name = _("answer")
         verbose_name_plural = _("answers")
         ordering: ClassVar = ["screening", "id"]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["not_before"],
+                condition=Q(not_before__isnull=False),
+                name="patients_screeninganswer_waits",
+            ),
+        ]
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["screening", "contraindication"], name="patients_screeninganswer_once"

@@ -30,7 +30,7 @@ class OptionsField(forms.CharField):
         mark = cls.RAISES if option["raises"] else ""
         return f"{mark}{option['code']} | {option['fr']} | {option['en']}"
 
-    def to_python(self, value: Any) -> list[dict[str, Any]]:
+    def to_python(self, value: Any) -> list[dict[str, Any]]:  # type: ignore[override]
         text = super().to_python(value) or ""
         return [self._option(line) for line in text.splitlines() if line.strip()]
 
