@@ -109,7 +109,8 @@ def _opened(content: bytes, kind: str, longest: int) -> Image.Image:
 
 def _written_anew(image: Image.Image, longest: int) -> Picture:
     """The pixels alone, on an empty sheet."""
-    upright = _in_srgb(_in_full_colour(ImageOps.exif_transpose(image)))
+    ImageOps.exif_transpose(image, in_place=True)  # a copy would hold another 200 MB
+    upright = _in_srgb(_in_full_colour(image))
     upright.thumbnail((longest, longest))
     sheet = Image.new("RGB", upright.size, WHITE)
     sheet.paste(upright, mask=upright.getchannel("A") if upright.mode == "RGBA" else None)

@@ -1,5 +1,7 @@
 """What every test shares: the database file, the static files, and what runs only once."""
 
+import shutil
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -17,6 +19,9 @@ def pytest_configure(config: pytest.Config) -> None:
     # The hashed names need a collected folder; a test reads the files where they are made.
     plain = "django.contrib.staticfiles.storage.StaticFilesStorage"
     settings.STORAGES["staticfiles"]["BACKEND"] = plain
+    # Photos of a test never come near those of the house.
+    folder = settings.STORAGES["private"]["OPTIONS"]["location"] = Path(tempfile.mkdtemp())
+    config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
     # Scrypt is slow by design; the suite signs in hundreds of times.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 

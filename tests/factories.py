@@ -5,9 +5,12 @@ practitioner and one room, and a protocol of three sessions two to four weeks ap
 """
 
 import datetime as dt
+import io
 import itertools
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from PIL import Image
 
 from clinic import booking
 from clinic.models import (
@@ -24,7 +27,8 @@ from clinic.models import (
     WorkingHours,
 )
 from clinic.moments import to_minute
-from patients.models import Patient
+from patients import photos, pictures
+from patients.models import Patient, Photo
 from protocols.models import Protocol
 from tests.protocols import making
 from tests.protocols.making import make_kind
@@ -74,6 +78,19 @@ def open_record(user: User, patient: Patient, clinic: Clinic) -> CareAccess:
         at=NOW,
         until=dt.datetime(2199, 1, 1, tzinfo=dt.UTC),
     )
+
+
+def make_picture(colour: str = "tan", size: tuple[int, int] = (64, 48)) -> bytes:
+    written = io.BytesIO()
+    Image.new("RGB", size, colour).save(written, "JPEG")
+    return written.getvalue()
+
+
+def make_photo(patient: Patient, by: User, content: bytes = b"", **shot: Any) -> Photo:
+    """A photo that is really in the store."""
+    stored = photos.put(pictures.clean(content or make_picture()))
+    shown = {"zone": "forehead", "moment": "before", "taken_on": NOW.date()} | shot
+    return photos.add(patient=patient, shot=photos.Shot(**shown), stored=stored, by=by, now=NOW)
 
 
 def make_resource(clinic: Clinic, kind: str = "practitioner", **fields: Any) -> Resource:

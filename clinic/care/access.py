@@ -58,16 +58,23 @@ def may_open(staff: StaffMember, patient: Patient, *, now: dt.datetime) -> bool:
     return is_in_care(staff, patient, now=now) or reason_given(staff, patient, now=now) is not None
 
 
+def require(staff: StaffMember, patient: Patient, *, now: dt.datetime) -> CareAccess | None:
+    """OutsideCare where a reason is missing; else the reason, None for those who need none."""
+    if is_in_care(staff, patient, now=now):
+        return None
+    reason = reason_given(staff, patient, now=now)
+    if reason is None:
+        raise OutsideCare(patient)
+    return reason
+
+
 def open_record(request: StaffRequest, patient: Patient, *, now: dt.datetime, what: str) -> None:
     """Let the person read, and write it down; OutsideCare where a reason is missing.
 
     `what` is the audit's action, such as `record.read`. Call it before anything is rendered.
     """
-    staff, reason = request.staff, None
-    if not is_in_care(staff, patient, now=now):
-        reason = reason_given(staff, patient, now=now)
-        if reason is None:
-            raise OutsideCare(patient)
+    staff = request.staff
+    reason = require(staff, patient, now=now)
     audit.record(
         what,
         by=staff.user,

@@ -62,6 +62,11 @@ TABLE = {
     "patient_edit": Row(STAFF, post=200, on="patient"),
     # Records: those who treat, and nobody else.
     "record_access": Row(CLINICAL, post=200, on="outsider"),
+    "photos": Row(CLINICAL, post=200, on="patient"),
+    "photo": Row(CLINICAL, on="photo"),
+    "photo_remove": Row(CLINICAL, post=200, on="photo"),
+    "photo_picture": Row(CLINICAL, on="photo"),
+    "photo_small": Row(CLINICAL, on="photo"),
     "work": Row(CLINICAL),
     "dossier": Row(CLINICAL, on="patient"),
     "review": Row(frozenset({PRACTITIONER}), post=409, on="series"),

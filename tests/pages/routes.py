@@ -9,7 +9,7 @@ from django.urls import URLPattern, get_resolver, reverse
 from clinic.checks import walk
 from clinic.models import User
 from clinic.pages import desk
-from tests.factories import House, make_clinic, make_patient, make_user, open_record
+from tests.factories import House, make_clinic, make_patient, make_photo, make_user, open_record
 from tests.pages import policy_table
 from tests.pages.policy_table import ANONYMOUS, CLINICAL, CLOSED, ELSEWHERE, NOBODY, SETTINGS
 
@@ -50,6 +50,7 @@ class Place:
             "list": {"which": next(iter(desk.WHOLE))},
             "patient": {"public_id": self.patient.public_id},
             "outsider": {"public_id": self.outsider.public_id},
+            "photo": {"public_id": make_photo(self.patient, self.house.user).public_id},
             "series": {"public_id": series.public_id},
             "session": {"public_id": series.public_id, "number": 1},
             "appointment": {"public_id": self.booked.appointments[0].public_id},

@@ -65,6 +65,8 @@ FIELDS: dict[str, tuple[list[str], list[str]]] = {
     "patient": (["page"], []),
     "patient_edit": ([], PATIENT_FIELDS),
     "record_access": (["next"], ["reason", "next"]),
+    "photos": ([], ["zone", "moment", "taken_on", "session", "pictures"]),
+    "photo_remove": ([], ["reason"]),
     "review": ([], ["improvement", "outcome", "next_protocol", "note"]),
     "series_new": (WISHES, ["token", "key", "shown"]),
     "series_plan": (WISHES, ["token", "key", "shown"]),
@@ -82,6 +84,7 @@ FIELDS: dict[str, tuple[list[str], list[str]]] = {
 }
 # Routes that read nothing but their address.
 READS_NOTHING = {
+    *["photo", "photo_picture", "photo_small"],
     *["healthz", "account_reset_password_done", "account_reset_password_from_key_done"],
     *["appointment", "series", "series_print", "series_pdf", "series_ics"],
     *["protocol", "protocol_version", "work", "dossier"],
