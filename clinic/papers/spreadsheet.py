@@ -28,9 +28,13 @@ def lines(header: Iterable[str], rows: Iterable[Iterable[Cell]], *, language: st
     It runs when the response is sent, after the request's language ended.
     """
     yield BOM + _line(map(safe, header))
-    for row in rows:
+    coming = iter(rows)
+    while True:
         with translation.override(language):
-            line = _line(map(written, row))
+            row = next(coming, None)
+            line = "" if row is None else _line(map(written, row))
+        if row is None:
+            return
         yield line
 
 

@@ -12,6 +12,7 @@ from clinic.pages import desk
 from tests.factories import House, make_clinic, make_patient, make_photo, make_user, open_record
 from tests.pages import policy_table
 from tests.pages.policy_table import ANONYMOUS, CLINICAL, CLOSED, ELSEWHERE, NOBODY, SETTINGS
+from tests.patients.treating import make_recalled_lot
 
 CANARY = "Zanzibarine"  # in the name of the patient whose pages are asked for
 
@@ -53,6 +54,7 @@ class Place:
             "photo": {"public_id": make_photo(self.patient, self.house.user).public_id},
             "series": {"public_id": series.public_id},
             "session": {"public_id": series.public_id, "number": 1},
+            "lot": {"public_id": make_recalled_lot(self.house.user).public_id},
             "appointment": {"public_id": self.booked.appointments[0].public_id},
             "protocol": {"slug": protocol.slug},
             "version": {"slug": protocol.slug, "version": protocol.version},

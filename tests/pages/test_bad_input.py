@@ -46,6 +46,11 @@ WISHES = [
 ]
 AGENDA = ["on", "view", "by", "practitioner", "room", "state", "q"]
 
+LOT_FIELDS = [
+    *["article", "number", "expires_on", "received_on", "maker", "product", "regulatory_status"],
+    *["performer_qualification", "barcode", "contains_ha"],
+]
+
 # route: (what it reads from the address, what it reads from a form that is sent)
 FIELDS: dict[str, tuple[list[str], list[str]]] = {
     "set_language": ([], ["language", "next"]),
@@ -80,10 +85,19 @@ FIELDS: dict[str, tuple[list[str], list[str]]] = {
         ["visit_type", "patient", "starts_at", "only", "key"],
     ),
     "house": (["week"], []),
+    "lots": (["q", "state", "page"], []),
+    "lot_new": (["scan"], LOT_FIELDS),
+    "lot_trace": (["q"], []),
+    "lot_edit": ([], LOT_FIELDS),
+    "lot_recall": ([], ["note"]),
+    "lot_patients": (["page"], ["purpose"]),
+    "lot_calls": (["page", "patient"], []),
+    "lot_letters": (["page", "patient"], []),
     "protocols": (["q", "status", "page"], []),
 }
 # Routes that read nothing but their address.
 READS_NOTHING = {
+    *["lot", "lot_finish", "lot_table"],
     *["photo", "photo_picture", "photo_small"],
     *["healthz", "account_reset_password_done", "account_reset_password_from_key_done"],
     *["appointment", "series", "series_print", "series_pdf", "series_ics"],

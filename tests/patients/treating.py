@@ -47,6 +47,10 @@ def make_lot(article: Article | None = None, number: str = "", **fields: Any) ->
     )
 
 
+def make_recalled_lot(by: User, **fields: Any) -> Lot:
+    return make_lot(recalled_at=NOW, recalled_by=by, recall_note="Avis du fabricant", **fields)
+
+
 def make_session(patient: Patient, protocol: Protocol, by: User, number: int = 1, **fields: Any):
     """A session of a new series that nobody booked."""
     series = Series.objects.create(patient=patient, protocol=protocol, opened_at=NOW, opened_by=by)
