@@ -330,6 +330,11 @@ class Seal(models.Model):
             ),
             models.CheckConstraint(condition=Q(number__gte=1), name="patients_seal_from_one"),
             AppendOnly(name="patients_seal_append_only"),
+            # Every other key too: SQLite's OR REPLACE would take a link out by its number.
+            NeverDeleted(
+                keys=("id", "number", "record_id", "amendment_id", "previous_hash", "hash"),
+                name="patients_seal_never_deleted",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -2,8 +2,8 @@
 
 from django.db.models import Model
 
-from protocols.closing import DRAFT, ClosedIsFixed
-from protocols.database import FixedColumns, TriggerRule, column_of, differs
+from protocols.closing import DRAFT, ClosedIsFixed, sqlite_trigger
+from protocols.database import FixedColumns, TriggerRule, column_of, differs, table_of
 
 SIGNED = "signed"
 
@@ -36,6 +36,24 @@ class SignedStays(TriggerRule):
         )
         # What was not done yet becomes done in the act of signing.
         return f"OLD.\"status\" = 'completed' AND ({changed}) AND {signed}"
+
+    def sqlite_sql(self, model: type[Model]) -> list[str]:
+        """OR REPLACE would put another row in its place: no row is written over a signed one."""
+        table = table_of(model)
+        same = (
+            's."id" = NEW."id" OR (s."series_id" = NEW."series_id" AND s."number" = NEW."number")'
+        )
+        signed = (
+            f'SELECT 1 FROM "{table}" s JOIN "patients_sessionrecord" r ON r."session_id" = s."id" '
+            f"WHERE r.\"status\" = '{SIGNED}' AND ({same})"
+        )
+        return [
+            *super().sqlite_sql(model),
+            sqlite_trigger(f"{self.name}_over", "INSERT", table, f"EXISTS ({signed})"),
+            sqlite_trigger(
+                f"{self.name}_over", "UPDATE", table, f'EXISTS ({signed} AND s."id" <> OLD."id")'
+            ),
+        ]
 
 
 class SignedIsFixed(ClosedIsFixed):

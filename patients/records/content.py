@@ -9,6 +9,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from patients import charts
 from patients.models import Lot, ProductUse, SessionRecord
@@ -24,6 +25,8 @@ CODES = {
 }
 
 COLUMNS = {field.name: field for field in SessionRecord._meta.concrete_fields}
+
+BACKWARDS = gettext_lazy("The end is before the beginning.")
 
 Content = dict[str, Any]  # by field, JSON values; PRODUCTS is a list of lines
 
@@ -118,8 +121,10 @@ def validate(fields: Mapping[str, Any], products: Sequence[ProductLine] | None =
     for name, value in fields.items():
         if problems := list(problems_of(name, value)):
             found[name] = problems
-    if problems := [*backwards(fields), *impossible(products or ())]:
-        found[PRODUCTS if products else "ended_at"] = problems
+    if "ended_at" not in found and is_backwards(fields.get("started_at"), fields.get("ended_at")):
+        found["ended_at"] = [BACKWARDS]
+    if problems := list(impossible(products or ())):
+        found[PRODUCTS] = problems
     if found:
         raise ValidationError(found)
 
@@ -158,10 +163,16 @@ def unwritable(text: str) -> str | None:
     return None
 
 
-def backwards(fields: Mapping[str, Any]) -> Iterator[str]:
-    began, ended = fields.get("started_at"), fields.get("ended_at")
-    if began and ended and ended < began:
-        yield _("The end is before the beginning.")
+def is_backwards(began: Any, ended: Any) -> bool:
+    """False too where a form has sent something that is no moment at all."""
+    moments = isinstance(began, dt.datetime) and isinstance(ended, dt.datetime)
+    return moments and ended < began
+
+
+def validate_times(content: Content) -> None:
+    """One of the two was sent, the other one stands."""
+    if is_backwards(instant(content["started_at"]), instant(content["ended_at"])):
+        raise ValidationError({"ended_at": [BACKWARDS]})
 
 
 def impossible(products: Sequence[ProductLine]) -> Iterator[str]:

@@ -23,10 +23,13 @@ from patients.records.content import (
     lines,
     typed_content,
     validate,
+    validate_times,
     values,
 )
 from patients.records.merging import Differing, merge
 from patients.series import Actor
+
+NO_VERSION = 0  # what a base is that never was: then whatever differs is a conflict
 
 
 @dataclass(frozen=True)
@@ -123,6 +126,7 @@ def save_draft(
     typed = typed_content(fields, products)
     with transaction.atomic():
         record = locked(record_id)
+        base = base if 1 <= base <= record.version else NO_VERSION
         current = content_of(record)
         if record.is_signed:
             return Closed(record, _keep_if_new(record, base, typed, current, by=by, now=now))
@@ -132,6 +136,7 @@ def save_draft(
             merged = current | merging.taken
             return Conflict(record, typed, merging.differing, merged, kept_text)
         if merging.taken:
+            validate_times(current | merging.taken)
             write(record, merging.taken, by=by, now=now)
         return Saved(record, frozenset(merging.taken), merging.theirs)
 
@@ -210,10 +215,9 @@ def _content_at(record: SessionRecord, base: int, current: Content) -> Content:
     if base == record.version:
         return current
     content: Content = {}
-    if 1 <= base < record.version:
-        until = RecordVersion.objects.filter(record=record, version__lte=base).order_by("version")
-        for delta in until.values_list("content", flat=True).iterator(chunk_size=20):
-            content |= delta
+    until = RecordVersion.objects.filter(record=record, version__lte=base).order_by("version")
+    for delta in until.values_list("content", flat=True).iterator(chunk_size=20):
+        content |= delta
     return content
 
 

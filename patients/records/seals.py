@@ -168,10 +168,13 @@ def name_of(link: Seal) -> str:
 
 
 def missing(head: Head) -> Break | None:
-    """Something signed that no seal holds: its seal was taken away, or it never came through us."""
+    """What no seal tells: something signed without one, or a session that was opened again."""
     record = SessionRecord.objects.filter(status="signed", seal=None).order_by("pk").first()
     if record is not None:
         return Break(head.number + 1, f"record {record.public_id}", "it is signed without a seal")
+    reopened = SessionRecord.objects.filter(status="signed").exclude(session__status="completed")
+    if (record := reopened.order_by("pk").first()) is not None:
+        return Break(head.number + 1, f"record {record.public_id}", "its session is not done")
     amendments = Amendment.objects.filter(seal=None).select_related("record").order_by("pk")
     if (amendment := amendments.first()) is not None:
         what = f"amendment {amendment.pk} of record {amendment.record.public_id}"
