@@ -10,5 +10,6 @@ import "./modules/keys.js";
 import "./modules/menus.js";
 import "./modules/search.js";
 import "./modules/toasts.js";
+import "./modules/twice.js";
 import "./modules/zone.js";
 import "./series.js";

@@ -10,20 +10,24 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from clinic.availability import Horizon
-from clinic.models import OPEN, Appointment, Clinic, Hold
+from clinic.models import OPEN, Appointment, Clinic, Hold, User
 from clinic.moments import from_minute, to_minute
 from clinic.pages.agenda import Agenda, missing
 from clinic.pages.calls import Call, to_call
 from clinic.pages.entries import Entry, add_holds, entries
 from clinic.pages.opening import Opening, WallClock
+from patients.models import SessionRecord
 from protocols.models import Segment
 from protocols.translated import active_language
 
 SHOWN = 3  # rows of each list on the desk itself; the rest is one click away
 JUST_BEGUN = dt.timedelta(minutes=15)
+CLOSED = (Appointment.Status.FULFILLED, Appointment.Status.NOSHOW)
+A_MOMENT = dt.timedelta(seconds=30)  # from one mark to the next of somebody who closes a day
+MOST_KEPT = 12
 WHOLE = ("call", "close", "move")  # lists with a page of their own
 Row = TypeVar("Row")
 
@@ -45,16 +49,17 @@ class Lists:
     parts: dict[int, str]  # what to get ready, by step
 
 
-def lists(today: Agenda, *, now: dt.datetime) -> Lists:
-    """What the desk shows beside today's agenda."""
+def lists(today: Agenda, *, by: User, now: dt.datetime) -> Lists:
+    """What the desk shows beside today's agenda; what `by` just closed is still in its row."""
     clinic = today.ask.clinic
     coming, closing = next_in(today.visits, now=now), to_close(clinic, now=now)
     calling, moving = to_call(clinic, now=now), to_move(clinic, now=now)
-    soon = coming[:SHOWN]
+    soon, kept = coming[:SHOWN], just_closed(clinic, by=by, now=now)
+    shown = Q(pk__in=closing[:SHOWN].values("pk")) | Q(pk__in=kept)
     return Lists(
         Some(soon, len(coming)),
         Some(calling[:SHOWN], len(calling)),
-        Some(rows(closing[:SHOWN], clinic), closing.count()),
+        Some(rows(in_order(shown), clinic), closing.count()),
         Some(moving[:SHOWN], len(moving)),
         parts(visit.step for visit in soon),
     )
@@ -79,19 +84,45 @@ def parts(steps: Iterable[int | None]) -> dict[int, str]:
     return {step: " · ".join(names) for step, names in named.items()}
 
 
-def whole(
-    which: str, clinic: Clinic, *, now: dt.datetime
-) -> Sequence[Call | Entry] | QuerySet[Any]:
-    """All of one list: "call", "close" or "move"."""
-    if which == "call":
-        return to_call(clinic, now=now)
-    return to_move(clinic, now=now) if which == "move" else to_close(clinic, now=now)
+def whole(which: str, clinic: Clinic, *, by: User, now: dt.datetime) -> tuple[Any, int]:
+    """All rows of one list ("call", "close" or "move"), and how many are still to do."""
+    if which == "close":
+        closing, kept = to_close(clinic, now=now), just_closed(clinic, by=by, now=now)
+        return in_order(Q(pk__in=closing.values("pk")) | Q(pk__in=kept)), closing.count()
+    found: list[Any] = [*(to_call if which == "call" else to_move)(clinic, now=now)]
+    return found, len(found)
 
 
 def to_close(clinic: Clinic, *, now: dt.datetime) -> QuerySet[Appointment]:
     """Past appointments of which nobody has said yet whether the patient came."""
-    ended = Appointment.objects.filter(clinic=clinic, ends_at__lte=now, status__in=OPEN)
-    return ended.order_by("starts_at", "pk")
+    return in_order(Q(clinic=clinic, ends_at__lte=now, status__in=OPEN))
+
+
+def in_order(wanted: Q) -> QuerySet[Appointment]:
+    return Appointment.objects.filter(wanted).order_by("starts_at", "pk")
+
+
+def just_closed(clinic: Clinic, *, by: User, now: dt.datetime) -> list[int]:
+    """What `by` closed a moment ago, and before it in one go: these rows stay where they are.
+
+    Else the next row would slide under the pointer, and a second click close the wrong visit. What
+    is signed cannot be undone, so it does not wait here.
+    """
+    signed = SessionRecord.objects.filter(
+        session=OuterRef("session"), status=SessionRecord.Status.SIGNED
+    )
+    closed = Appointment.objects.filter(
+        ~Exists(signed), clinic=clinic, changed_by=by, status__in=CLOSED, ends_at__lte=now
+    )
+    since = now - MOST_KEPT * A_MOMENT
+    recent = closed.filter(changed_at__gt=since).order_by("-changed_at", "-pk")[:MOST_KEPT]
+    kept, later = [], now
+    for pk, changed_at in recent.values_list("pk", "changed_at"):
+        if later - changed_at > A_MOMENT:
+            break
+        kept.append(pk)
+        later = changed_at
+    return kept
 
 
 def rows(appointments: QuerySet[Appointment], clinic: Clinic) -> list[Entry]:

@@ -104,7 +104,9 @@ def mark(request: StaffRequest, public_id: str) -> HttpResponse:
         for problem in marked.problems:
             messages.error(request, problem.message)
     else:
-        messages.success(request, marked_text(marked.appointment))
+        messages.success(
+            request, marked_text(marked.appointment), extra_tags=undo_of(marked.appointment)
+        )
     return redirect(next_of(request, public_id))
 
 
@@ -133,6 +135,12 @@ def marked_text(appointment: Appointment) -> str:
         Appointment.Status.BOOKED: _("%(patient)s: booked, as before."),
     }
     return said[Appointment.Status(appointment.status)] % {"patient": appointment.patient.name}
+
+
+def undo_of(appointment: Appointment) -> str:
+    """What `_messages.html` makes a button of; an undone mark has none."""
+    is_marked = appointment.status != Appointment.Status.BOOKED
+    return f"undo:{appointment.public_id}" if is_marked else ""
 
 
 def refuse(form: Any, refused: booking.Refused) -> None:

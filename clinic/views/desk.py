@@ -25,7 +25,7 @@ def page(request: StaffRequest) -> HttpResponse:
     ask = replace(form.ask(), on=form.today, view="day")
     shown = agenda(ask, now=now, resources=form.resources)
     context: dict[str, Any] = {
-        "lists": desk.lists(shown, now=now),
+        "lists": desk.lists(shown, by=request.staff.user, now=now),
         "worker": worker_state(now=now)["state"],
         "form": form,
         **context_of(shown),
@@ -41,8 +41,10 @@ def full_list(request: StaffRequest, which: str) -> HttpResponse:
     clinic = request.staff.clinic
     if which not in desk.WHOLE:
         raise Http404
-    page = Paginator(desk.whole(which, clinic, now=now), PAGE).get_page(request.GET.get("page"))
+    whole, total = desk.whole(which, clinic, by=request.staff.user, now=now)
+    page = Paginator(whole, PAGE).get_page(request.GET.get("page"))
     listed: Any = page.object_list
     rows = desk.rows(listed, clinic) if which == "close" else listed
-    context = {"which": which, "page": page, "rows": rows, "today": clinic.today(now=now)}
+    context = {"which": which, "page": page, "total": total, "rows": rows}
+    context |= {"today": clinic.today(now=now)}
     return render(request, "desk/list.html", context)

@@ -3,8 +3,10 @@
 import datetime as dt
 
 import pytest
+import time_machine
 from django.test import Client
 
+from clinic import booking
 from clinic.models import Appointment, WorkerBeat
 from tests.factories import (
     NOW,
@@ -13,6 +15,7 @@ from tests.factories import (
     make_appointment,
     make_patient,
     make_resource,
+    make_user,
 )
 
 HTMX = {"HX-Request": "true"}
@@ -93,6 +96,69 @@ def test_a_mark_on_the_desk_comes_back_to_it(desk: Client, house: House) -> None
     assert coming.status == "booked"
 
 
+def patients_to_close(response) -> list[str]:
+    return [entry.patient for entry in response.context["lists"].to_close.rows]
+
+
+def test_a_closed_row_stays_where_it_is_for_a_moment(
+    desk: Client, house: House, clock: time_machine.Traveller
+) -> None:
+    first, *_rest = [
+        visit(house, f"2026-02-27 {hour:02}:00", f"2026-02-27 {hour:02}:30", name=f"Over{hour}")
+        for hour in range(9, 14)
+    ]
+    address = f"/appointments/{first.public_id}/mark/"
+    page = desk.post(address, {"mark": "noshow", "next": "/"}, headers=HTMX, follow=True)
+    assert patients_to_close(page) == [f"OVER{hour} Léa" for hour in (9, 10, 11, 12)]
+    assert page.context["lists"].to_close.total == 4
+    assert f'id="undo-{first.public_id}"' in page.text
+    assert f'id="fulfilled-{first.public_id}"' not in page.text
+    clock.shift(31)
+    assert patients_to_close(desk.get("/")) == [f"OVER{hour} Léa" for hour in (10, 11, 12)]
+
+
+def test_closed_in_one_go_they_leave_together(
+    desk: Client, house: House, clock: time_machine.Traveller
+) -> None:
+    over = [
+        visit(house, f"2026-02-27 {hour:02}:00", f"2026-02-27 {hour:02}:30", name=f"Over{hour}")
+        for hour in range(9, 14)
+    ]
+    for made in over[:2]:
+        clock.shift(25)
+        desk.post(f"/appointments/{made.public_id}/mark/", {"mark": "fulfilled"})
+    clock.shift(25)
+    assert patients_to_close(desk.get("/")) == [f"OVER{hour} Léa" for hour in range(9, 14)]
+    clock.shift(6)
+    assert patients_to_close(desk.get("/")) == [f"OVER{hour} Léa" for hour in range(11, 14)]
+
+
+def test_what_a_colleague_closes_goes_at_once(desk: Client, house: House) -> None:
+    over = visit(house, "2026-02-27 09:00", "2026-02-27 09:30")
+    colleague = make_user(house.clinic)
+    booking.mark(appointment=over, status="fulfilled", by=colleague, now=NOW)
+    assert patients_to_close(desk.get("/")) == []
+
+
+def test_the_page_of_all_counts_what_is_left(desk: Client, house: House) -> None:
+    for hour in (9, 10):
+        made = visit(house, f"2026-02-27 {hour:02}:00", f"2026-02-27 {hour:02}:30")
+    desk.post(f"/appointments/{made.public_id}/mark/", {"mark": "fulfilled"})
+    page = desk.get("/desk/close/")
+    assert (len(page.context["rows"]), page.context["total"]) == (2, 1)
+
+
+def test_the_message_takes_the_mark_back_and_then_no_more(desk: Client, house: House) -> None:
+    over = visit(house, "2026-02-27 09:00", "2026-02-27 09:30")
+    address = f"/appointments/{over.public_id}/mark/"
+    told = desk.post(address, {"mark": "fulfilled", "next": "/patients/"}, follow=True)
+    assert f'action="{address}"' in told.text
+    back = desk.post(address, {"mark": "undo", "next": "/patients/"}, follow=True)
+    assert f'action="{address}"' not in back.text
+    over.refresh_from_db()
+    assert over.status == "booked"
+
+
 def test_htmx_gets_the_same_lists_as_the_page_holds(desk: Client, house: House) -> None:
     visit(house, "2026-03-02 10:00", "2026-03-02 10:30")
     fragment = desk.get("/", headers=HTMX)
@@ -124,5 +190,5 @@ def test_costs_the_same_for_many(
         house.occupy(house.room, f"2026-03-03 1{number}:00", f"2026-03-03 1{number}:30")
     make_absence(house.clinic, "2026-03-03 00:00", "2026-03-04 00:00")
     desk.get("/")
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(23):
         desk.get("/")
