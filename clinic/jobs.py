@@ -1,6 +1,7 @@
 """What the worker does by itself, and when. Each job may run twice without harm."""
 
 import datetime as dt
+import logging
 
 from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
@@ -8,13 +9,16 @@ from django_q.models import Schedule
 
 from clinic.booking import idempotency
 from clinic.models import WorkerBeat
+from patients import store
 
+logger = logging.getLogger(__name__)
 WORKER = "worker"
 # Job → (how often, minutes for those that say "every so many minutes").
 SCHEDULES = {
     "beat": (Schedule.MINUTES, 1),
     "forget_old_keys": (Schedule.DAILY, None),
     "forget_old_sign_ins": (Schedule.DAILY, None),
+    "sweep_private_files": (Schedule.HOURLY, None),
 }
 
 
@@ -30,6 +34,14 @@ def forget_old_keys() -> int:
 
 def forget_old_sign_ins() -> None:
     SessionStore.clear_expired()
+
+
+def sweep_private_files() -> dict[str, int]:
+    """Take away photos and scans that no row names; say which rows lack theirs."""
+    lost, missing = store.sweep(now=timezone.now())
+    for name in missing:
+        logger.error("The private store lacks %s, which a record names.", name)
+    return {"taken away": len(lost), "missing": len(missing)}
 
 
 def ensure_schedules(*, now: dt.datetime) -> None:

@@ -6,6 +6,7 @@ or behind it: none of that is carried over, because nothing but the pixels is.
 
 import hashlib
 import io
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -109,7 +110,7 @@ def _opened(content: bytes, kind: str, longest: int) -> Image.Image:
 
 def _written_anew(image: Image.Image, longest: int) -> Picture:
     """The pixels alone, on an empty sheet."""
-    ImageOps.exif_transpose(image, in_place=True)  # a copy would hold another 200 MB
+    _turn(image)
     upright = _in_srgb(_in_full_colour(image))
     upright.thumbnail((longest, longest))
     sheet = Image.new("RGB", upright.size, WHITE)
@@ -117,6 +118,12 @@ def _written_anew(image: Image.Image, longest: int) -> Picture:
     written = io.BytesIO()
     sheet.save(written, "JPEG", quality=QUALITY, subsampling="4:4:4")
     return Picture(written.getvalue(), *sheet.size)
+
+
+def _turn(image: Image.Image) -> None:
+    """Upright, in place: a copy would hold another 200 MB. A broken note of how it lies is none."""
+    with suppress(Exception):
+        ImageOps.exif_transpose(image, in_place=True)
 
 
 def _in_full_colour(image: Image.Image) -> Image.Image:

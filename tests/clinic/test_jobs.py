@@ -31,6 +31,7 @@ def test_schedules_written_twice_are_one_each():
         ("clinic.jobs.beat", Schedule.MINUTES, 1),
         ("clinic.jobs.forget_old_keys", Schedule.DAILY, None),
         ("clinic.jobs.forget_old_sign_ins", Schedule.DAILY, None),
+        ("clinic.jobs.sweep_private_files", Schedule.HOURLY, None),
     ]
 
 
@@ -42,6 +43,7 @@ def test_schedules_at_a_new_start_only_the_beat_is_due_at_once():
         "clinic.beat": LATER,
         "clinic.forget_old_keys": NOW,
         "clinic.forget_old_sign_ins": NOW,
+        "clinic.sweep_private_files": NOW,
     }
 
 
