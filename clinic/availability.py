@@ -90,6 +90,7 @@ def calendars(
     only: Iterable[Resource] = (),
     among: Collection[int] = (),
     patient: Patient | None = None,
+    not_before: dt.date | None = None,
     now: dt.datetime | None = None,
     ignoring: Appointment | None = None,
 ) -> Availability:
@@ -97,9 +98,9 @@ def calendars(
 
     `qualifications`: practitioners must have one of them (none named: any practitioner).
     `only`: of the kinds of these resources, these alone. `among`: nothing but these (primary keys),
-    when what is wanted is known already. `patient` adds the patient's own day,
-    which is also taken until `now`. `ignoring`: an appointment whose holds count as free (it is
-    being moved).
+    when what is wanted is known already. `patient` adds the patient's own day, which is also taken
+    until `now` and until the day `not_before`. `ignoring`: an appointment whose holds count as free
+    (it is being moved).
     """
     kinds = {kind for step in steps for kind in step.kinds} - {PATIENT}
     rows = _resources(horizon.clinic, kinds, set(qualifications), _only(list(only), among))
@@ -113,7 +114,8 @@ def calendars(
         for row, hours in rows
     ]
     if patient is not None:
-        resources.append(_patient_calendar(frame, horizon, patient, now, ignoring))
+        past = _no_longer_or_not_yet(horizon, not_before, now)
+        resources.append(_patient_calendar(frame, horizon, patient, past, ignoring))
     return Availability(
         clinic=horizon.clinic,
         frame=frame,
@@ -241,14 +243,22 @@ def _joined(holds: Iterable[tuple[int, int, int]]) -> Iterator[tuple[int, int, i
         yield owner, first, until
 
 
+def _no_longer_or_not_yet(
+    horizon: Horizon, not_before: dt.date | None, now: dt.datetime | None
+) -> dt.datetime:
+    """Until when nothing can be: it is past, or a date that holds has not come."""
+    held = midnight(not_before, horizon.clinic.zone) if not_before else None
+    return max(filter(None, (now, held)), default=horizon.instants[0])
+
+
 def _patient_calendar(
     frame: planning.Frame,
     horizon: Horizon,
     patient: Patient,
-    now: dt.datetime | None,
+    until: dt.datetime,
     ignoring: Appointment | None,
 ) -> planning.Resource:
-    """The patient's day: free but for their own appointments, at any clinic, and what is past."""
+    """The patient's day: free from `until` on, but for their own appointments at any clinic."""
     start, end = horizon.instants
     own = Appointment.objects.filter(
         patient=patient, status__in=OCCUPYING, starts_at__lt=end, ends_at__gt=start
@@ -256,8 +266,8 @@ def _patient_calendar(
     if ignoring is not None:
         own = own.exclude(pk=ignoring.pk)
     busy = [(to_minute(s), to_minute_up(e)) for s, e in own.values_list("starts_at", "ends_at")]
-    if now is not None and now > start:
-        busy.append((to_minute(start), to_minute_up(now)))
+    if until > start:
+        busy.append((to_minute(start), to_minute_up(until)))
     return planning.Resource(PATIENT, PATIENT, frame.calendar(ALL_DAY, busy))
 
 

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from clinic import audit, availability
 from clinic.availability import PATIENT, Availability, Horizon
 from clinic.booking import idempotency, tokens
-from clinic.booking.asks import Refused, taken
+from clinic.booking.asks import Problem, Refused, taken
+from clinic.booking.clearance import forbidden, screened
 from clinic.booking.locks import carry_out
 from clinic.booking.places import place_of
 from clinic.booking.steps import read_steps
@@ -46,7 +47,8 @@ def book(*, token: str, key: str, by: User, clinic: Clinic, now: dt.datetime) ->
     """Book the proposal behind `token`: every session of it, or nothing.
 
     `key` makes a repeated request one booking. Refused with `taken` when somebody was faster, with
-    `stale` when hours, absences or the protocol changed since it was shown.
+    `stale` when hours, absences or the protocol changed since it was shown, and with the code of
+    the gate of `clinic.care` that forbids it.
     """
     try:
         shown = tokens.read(token)
@@ -58,6 +60,8 @@ def book(*, token: str, key: str, by: User, clinic: Clinic, now: dt.datetime) ->
     context = _context(shown, clinic)
     if context is None:
         return stale()
+    if problems := _forbidden(shown, context, now=now):
+        return Refused(problems)
     # The quick look first: who came too late in a rush leaves the machine to the others.
     if is_taken(shown.holds) or not _still_stands(shown, context, now=now):
         # Perhaps taken by this very request, sent twice and answered meanwhile.
@@ -97,6 +101,22 @@ def _context(shown: Shown, clinic: Clinic) -> Context | None:
     return Context(clinic, patient, protocol, series)
 
 
+def _forbidden(shown: Shown, context: Context, *, now: dt.datetime) -> tuple[Problem, ...]:
+    """What the gates say to these sessions on these days."""
+    return forbidden(
+        context.clinic,
+        context.patient,
+        context.protocol,
+        [(session.number, day_of(session, context)) for session in shown.sessions],
+        series=context.series,
+        now=now,
+    )
+
+
+def day_of(session: ShownSession, context: Context) -> dt.date:
+    return from_minute(session.starts).astimezone(context.clinic.zone).date()
+
+
 def _still_stands(shown: Shown, context: Context, *, now: dt.datetime) -> bool:
     """Whether each shown place could be had now: hours, absences, holds, the patient's own day.
 
@@ -104,15 +124,17 @@ def _still_stands(shown: Shown, context: Context, *, now: dt.datetime) -> bool:
     have booked meanwhile is looked at again.
     """
     steps = read_steps(context.protocol)
-    dates = [from_minute(s.starts).astimezone(context.clinic.zone).date() for s in shown.sessions]
+    dates = [day_of(session, context) for session in shown.sessions]
     if not dates or any(session.number not in steps for session in shown.sessions):
         return False
+    found = screened(context.clinic, context.patient, context.protocol, now=now)
     calendars = availability.calendars(
         Horizon(context.clinic, min(dates), max(dates)),
         [steps[session.number] for session in shown.sessions],
         qualifications=context.protocol.performers,
         among=shown.resources,
         patient=context.patient,
+        not_before=found.not_before,
         now=now,
     )
     return all(stands(session, steps[session.number], calendars) for session in shown.sessions)
@@ -139,6 +161,8 @@ def _write(
         return _again(earlier)
     if is_taken(shown.holds):
         return taken()
+    if problems := _forbidden(shown, context, now=now):
+        return Refused(problems)  # answered or decided since the page was asked for
     series = _series(shown, context, by=by, now=now)
     sessions = {session.number: session for session in series.sessions.all()}
     attempts = [_attempt(session, sessions[session.number]) for session in shown.sessions]

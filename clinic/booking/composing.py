@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from clinic import availability
 from clinic.availability import Availability, Horizon
 from clinic.booking.asks import Pick, Problem, SeriesAsk
+from clinic.booking.clearance import forbidden, screened
 from clinic.booking.loosening import candidates
 from clinic.booking.places import place_of
 from clinic.booking.proposal import (
@@ -33,9 +34,12 @@ def propose(ask: SeriesAsk, *, now: dt.datetime) -> Proposal:
 
     A pick that can no longer be had is left out and named in `warnings`.
     """
-    desk = Desk.open(ask, now=now)
+    found = screened(ask.clinic, ask.patient, ask.protocol, now=now)
+    ask = after_hold(ask, found.not_before)
+    desk = Desk.open(ask, now=now, not_before=found.not_before)
     state = desk.plan(ask)
     blocked = state.blocked_at is not None
+    dates = [(session.number, session.on) for session in state.sessions]
     return Proposal(
         ask=ask,
         status="infeasible" if blocked else "planned",
@@ -44,8 +48,18 @@ def propose(ask: SeriesAsk, *, now: dt.datetime) -> Proposal:
         blocked_at=state.blocked_at,
         why=state.why,
         loosenings=tuple(desk.loosenings(ask, state.blocked_at)) if blocked else (),
-        warnings=(*state.lost, *warnings_of(ask, [session.on for session in state.sessions])),
+        warnings=(*state.lost, *warnings_of(ask, [on for _number, on in dates], found)),
+        obstacles=forbidden(
+            ask.clinic, ask.patient, ask.protocol, dates, series=ask.series, now=now
+        ),
     )
+
+
+def after_hold(ask: SeriesAsk, not_before: dt.date | None) -> SeriesAsk:
+    """A first session is wanted from the day on which it is allowed; others have their window."""
+    if not_before is None or ask.previous_on is not None or not_before <= ask.start_on:
+        return ask
+    return replace(ask, start_on=not_before)
 
 
 @dataclass(frozen=True)
@@ -66,7 +80,7 @@ class Desk:
     steps: dict[int, planning.Step]  # by number, the patient among their needs
 
     @classmethod
-    def open(cls, ask: SeriesAsk, *, now: dt.datetime) -> "Desk":
+    def open(cls, ask: SeriesAsk, *, now: dt.datetime, not_before: dt.date | None = None) -> "Desk":
         steps = numbered_steps(ask.protocol)
         wanted = [steps[n] for n in range(ask.from_number, ask.through + 1) if n in steps]
         calendars = availability.calendars(
@@ -74,6 +88,7 @@ class Desk:
             wanted,
             qualifications=ask.protocol.performers,
             patient=ask.patient,
+            not_before=not_before,
             now=now,
         )
         return cls(calendars, steps)

@@ -138,6 +138,7 @@ class Proposal:
     why: str | None
     loosenings: tuple[Loosening, ...]
     warnings: tuple[Problem, ...]
+    obstacles: tuple[Problem, ...] = ()  # what forbids booking it as it is shown
 
     @property
     def is_planned(self) -> bool:
@@ -146,7 +147,7 @@ class Proposal:
     @property
     def is_bookable(self) -> bool:
         """Also in part: what fits may be booked, the rest later."""
-        return bool(self.sessions)
+        return bool(self.sessions) and not self.obstacles
 
     @cached_property
     def token(self) -> str:

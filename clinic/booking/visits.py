@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from clinic import availability
 from clinic.availability import Availability, Horizon
 from clinic.booking.asks import Place, Problem
+from clinic.booking.clearance import screened
 from clinic.booking.places import place_of
 from clinic.dates import written
 from clinic.models import OCCUPYING, Appointment, Clinic, Resource, VisitType
@@ -187,9 +188,18 @@ def _calendars(
         qualifications=visit.qualifications,
         only=only,
         patient=visit.patient,
+        not_before=hold_on(visit, now=now),
         now=now,
         ignoring=visit.moving,
     )
+
+
+def hold_on(visit: Visit, *, now: dt.datetime) -> dt.date | None:
+    """The day before which no session of this treatment may be; a single visit is always free."""
+    if visit.session is None:
+        return None
+    protocol = visit.session.series.protocol
+    return screened(visit.clinic, visit.patient, protocol, now=now).not_before
 
 
 def find_place(

@@ -6,10 +6,18 @@ from collections.abc import Iterator, Sequence
 from django.utils.translation import gettext as _
 
 from clinic.booking.asks import Problem, SeriesAsk
+from clinic.dates import written
 from patients.models import Series
+from patients.standing import Standing
 
 
-def warnings_of(ask: SeriesAsk, dates: Sequence[dt.date]) -> Iterator[Problem]:
+def warnings_of(ask: SeriesAsk, dates: Sequence[dt.date], screened: Standing) -> Iterator[Problem]:
+    """`dates` of the sessions; how the patient stands says nothing of what was answered."""
+    if screened.not_before:
+        day = written(screened.not_before, "DATE_FORMAT")
+        yield Problem("not-before", _("Not before %(day)s.") % {"day": day})
+    if screened.missing:
+        yield Problem("screening-missing", _("The questionnaire is still to be filled in."))
     if not ask.patient.is_reachable:
         yield Problem("unreachable", _("No phone and no e-mail: this patient cannot be reminded."))
     if any(not ask.protocol.in_season(on.month) for on in dates):

@@ -1,59 +1,13 @@
 """What must be in order before a series is confirmed, and before a session is begun.
 
 Each gate is a function that yields what stands in the way; the two tuples at the end are all there
-are. The sentences say nothing about health: reception reads them.
+are. What they are asked and what they answer is in `clinic.care.obstacles`.
 """
 
-import datetime as dt
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from clinic.care.obstacles import ConfirmGate, Confirming, Obstacle, StartGate, Starting
+from clinic.care.screening_gate import screened_before_booking, screened_before_treating
 
-from clinic.models import Clinic
-from patients.models import Patient, Series, TreatmentSession
-from protocols.models import Protocol
-
-
-@dataclass(frozen=True)
-class Obstacle:
-    """A stable `code`, a sentence for the desk, and the date from which it no longer stands."""
-
-    code: str
-    message: str
-    until: dt.date | None = None
-
-
-@dataclass(frozen=True)
-class Confirming:
-    """A series about to be booked, or the rest of one, the first session on `first_on`."""
-
-    clinic: Clinic
-    patient: Patient
-    protocol: Protocol
-    numbers: tuple[int, ...]
-    first_on: dt.date
-    today: dt.date
-    series: Series | None = None
-
-
-@dataclass(frozen=True)
-class Starting:
-    """A session about to be begun on `on`."""
-
-    clinic: Clinic
-    session: TreatmentSession
-    on: dt.date
-
-    @property
-    def patient(self) -> Patient:
-        return self.session.series.patient
-
-    @property
-    def protocol(self) -> Protocol:
-        return self.session.series.protocol
-
-
-ConfirmGate = Callable[[Confirming], Iterator[Obstacle]]
-StartGate = Callable[[Starting], Iterator[Obstacle]]
+__all__ = ["Confirming", "Obstacle", "Starting", "before_confirming", "before_starting"]
 
 
 def before_confirming(confirming: Confirming) -> tuple[Obstacle, ...]:
@@ -66,5 +20,5 @@ def before_starting(starting: Starting) -> tuple[Obstacle, ...]:
     return tuple(obstacle for gate in START_GATES for obstacle in gate(starting))
 
 
-CONFIRM_GATES: tuple[ConfirmGate, ...] = ()
-START_GATES: tuple[StartGate, ...] = ()
+CONFIRM_GATES: tuple[ConfirmGate, ...] = (screened_before_booking,)
+START_GATES: tuple[StartGate, ...] = (screened_before_treating,)

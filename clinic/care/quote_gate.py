@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from clinic import dates, pricing
-from clinic.care.gates import Confirming, Obstacle
+from clinic.care.obstacles import Confirming, Obstacle
 from clinic.models import Clinic
 from clinic.pricing import SeriesPrice
 from patients import money, quotes

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
-from clinic.care.gates import Obstacle, Starting
+from clinic.care.obstacles import Obstacle, Starting
 from patients import reviews
 from protocols.models import Phase
 
