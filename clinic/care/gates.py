@@ -5,6 +5,7 @@ are. What they are asked and what they answer is in `clinic.care.obstacles`.
 """
 
 from clinic.care.obstacles import ConfirmGate, Confirming, Obstacle, StartGate, Starting
+from clinic.care.review_gate import reviewed_first
 from clinic.care.screening_gate import screened_before_booking, screened_before_treating
 
 __all__ = ["Confirming", "Obstacle", "Starting", "before_confirming", "before_starting"]
@@ -21,4 +22,4 @@ def before_starting(starting: Starting) -> tuple[Obstacle, ...]:
 
 
 CONFIRM_GATES: tuple[ConfirmGate, ...] = (screened_before_booking,)
-START_GATES: tuple[StartGate, ...] = (screened_before_treating,)
+START_GATES: tuple[StartGate, ...] = (screened_before_treating, reviewed_first)
