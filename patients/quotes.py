@@ -215,6 +215,15 @@ def attach(*, series: Series, today: dt.date) -> Quote | None:
 # --- What it says --------------------------------------------------------------------------------
 
 
+def lines_of(quote: Quote) -> list[Line]:
+    return [
+        Line(*row)
+        for row in quote.lines.order_by("position", "id").values_list(
+            "label", "quantity", "unit_cents", "vat_permille", "vat_ground", "phase"
+        )
+    ]
+
+
 def content(quote: Quote) -> dict[str, Any]:
     """Everything that is fixed once given, and nothing else."""
     row = {name: getattr(quote, _column(name)) for name in GIVEN if name not in NOT_SEALED}

@@ -19,6 +19,7 @@ from clinic.booking.tokens import Shown, ShownSession
 from clinic.booking.writing import Attempt, is_taken, write
 from clinic.models import Appointment, Clinic, User
 from clinic.moments import from_minute
+from patients import quotes
 from patients import series as course
 from patients.models import Patient, Series, TreatmentSession
 from protocols import planning
@@ -164,6 +165,7 @@ def _write(
     if problems := _forbidden(shown, context, now=now):
         return Refused(problems)  # answered or decided since the page was asked for
     series = _series(shown, context, by=by, now=now)
+    quotes.attach(series=series, today=context.clinic.today(now=now))
     sessions = {session.number: session for session in series.sessions.all()}
     attempts = [_attempt(session, sessions[session.number]) for session in shown.sessions]
     appointments = write(attempts, clinic=context.clinic, patient=context.patient, by=by, now=now)

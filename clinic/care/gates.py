@@ -4,7 +4,9 @@ Each gate is a function that yields what stands in the way; the two tuples at th
 are. What they are asked and what they answer is in `clinic.care.obstacles`.
 """
 
+from clinic.care.consent_gate import consent_given
 from clinic.care.obstacles import ConfirmGate, Confirming, Obstacle, StartGate, Starting
+from clinic.care.quote_gate import quote_given
 from clinic.care.review_gate import reviewed_first
 from clinic.care.screening_gate import screened_before_booking, screened_before_treating
 
@@ -21,5 +23,9 @@ def before_starting(starting: Starting) -> tuple[Obstacle, ...]:
     return tuple(obstacle for gate in START_GATES for obstacle in gate(starting))
 
 
-CONFIRM_GATES: tuple[ConfirmGate, ...] = (screened_before_booking,)
-START_GATES: tuple[StartGate, ...] = (screened_before_treating, reviewed_first)
+CONFIRM_GATES: tuple[ConfirmGate, ...] = (screened_before_booking, quote_given)
+START_GATES: tuple[StartGate, ...] = (
+    screened_before_treating,
+    consent_given,
+    reviewed_first,
+)

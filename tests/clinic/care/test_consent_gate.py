@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 
+from clinic.care import gates
 from clinic.care.consent_gate import consent_given
 from clinic.care.gates import Starting
 from patients import consents
@@ -66,3 +67,14 @@ def test_somebody_elses_consent_does_not_count(house: House) -> None:
     first, *_others = sessions(house)
     make_consent(house, patient=House().patient)
     assert in_the_way(house, first) == ["consent-missing"]
+
+
+def test_the_gate_stands_before_every_session(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With its negative control: without it nobody would ask."""
+    starting = Starting(house.clinic, sessions(house)[0], NOW.date())
+    assert "consent-missing" in {o.code for o in gates.before_starting(starting)}
+    others = tuple(gate for gate in gates.START_GATES if gate is not consent_given)
+    monkeypatch.setattr(gates, "START_GATES", others)
+    assert "consent-missing" not in {o.code for o in gates.before_starting(starting)}

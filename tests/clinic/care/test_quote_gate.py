@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from clinic import booking
+from clinic.care import gates
 from clinic.care.gates import Confirming, Obstacle
 from clinic.care.quote_gate import need_of, quote_given
 from patients.models import Quote, Series
@@ -76,8 +78,8 @@ def test_a_quote_counts_until_its_day_whether_the_worker_ran_or_not(house: House
     assert codes(house, today=TODAY + dt.timedelta(days=1)) == ["quote-missing"]
 
 
-def booked(house: House, through: int) -> Series:
-    series = house.book_series(through=through).series
+def booked(house: House, through: int, **asked: Any) -> Series:
+    series = house.book_series(through=through, **asked).series
     assert series is not None
     return series
 
@@ -91,9 +93,8 @@ def test_the_whole_series_counts_not_only_what_is_booked_now(house: House) -> No
 
 def test_the_quote_of_a_series_serves_the_rest_of_it_and_no_other(house: House) -> None:
     make_price(house.clinic, house.protocol)
-    quote = make_quote(house, give=True, valid_until=TODAY)
+    make_quote(house, give=True, valid_until=TODAY)
     series = booked(house, through=1)
-    Quote.objects.filter(pk=quote.pk).update(series=series)
     later = TODAY + dt.timedelta(days=100)
     assert codes(house, numbers=(2, 3), series=series, today=later) == []
     assert codes(house) == ["quote-missing"]
@@ -118,7 +119,29 @@ def test_the_day_it_was_given_is_the_clinics() -> None:
 
 def test_the_rest_of_a_series_needs_no_time_to_think() -> None:
     house = House(reflection_days=15)
-    quote = make_quote(house, give=True)
-    series = booked(house, through=1)
-    Quote.objects.filter(pk=quote.pk).update(series=series)
+    make_quote(house, give=True)
+    series = booked(house, through=1, start_on=TODAY + dt.timedelta(days=15))
     assert codes(house, numbers=(2, 3), series=series, first_on=TODAY) == []
+
+
+# --- Through booking -----------------------------------------------------------------------------
+
+
+def test_booking_is_refused_without_the_quote_and_ties_the_one_that_is_given(house: House) -> None:
+    make_price(house.clinic, house.protocol)
+    refused = house.book()
+    assert isinstance(refused, booking.Refused)
+    assert [problem.code for problem in refused.problems] == ["quote-missing"]
+    assert Series.objects.count() == 0
+    quote = make_quote(house, give=True)
+    series = house.book_series().series
+    quote.refresh_from_db()
+    assert quote.series == series
+
+
+def test_with_the_gate_off_nobody_would_ask(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Negative control of the test above."""
+    make_price(house.clinic, house.protocol)
+    others = tuple(gate for gate in gates.CONFIRM_GATES if gate is not quote_given)
+    monkeypatch.setattr(gates, "CONFIRM_GATES", others)
+    assert isinstance(house.book(), booking.Booked)

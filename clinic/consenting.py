@@ -1,0 +1,107 @@
+"""Consents as the clinic takes them: the scan goes to the private store, the act into the audit."""
+
+import datetime as dt
+import secrets
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import storages
+from django.db import transaction
+
+from clinic import audit
+from clinic.models import StaffMember
+from patients import consents
+from patients.consents import Refusal, Signature
+from patients.models import CareConsent, Patient
+from protocols.models import Protocol
+
+FOLDER = "consents"
+
+
+@transaction.atomic
+def give(
+    *,
+    staff: StaffMember,
+    patient: Patient,
+    protocol: Protocol,
+    language: str,
+    seen: str,
+    signature: Signature,
+    off_label_told: bool,
+    now: dt.datetime,
+) -> CareConsent | Refusal:
+    """What was signed on the screen."""
+    consent = consents.give(
+        patient=patient,
+        protocol=protocol,
+        language=language,
+        seen=seen,
+        signature=signature,
+        off_label_told=off_label_told,
+        by=staff.user,
+        now=now,
+    )
+    if isinstance(consent, CareConsent):
+        write_down("consent.give", consent, staff=staff, now=now)
+    return consent
+
+
+def keep_scan(
+    *,
+    staff: StaffMember,
+    patient: Patient,
+    protocol: Protocol,
+    language: str,
+    seen: str,
+    signer: str,
+    content: bytes,
+    ending: str,
+    off_label_told: bool,
+    now: dt.datetime,
+) -> CareConsent | Refusal:
+    """What was signed on paper. Without its row the file does not stay either."""
+    store = storages["private"]
+    name = store.save(f"{FOLDER}/{secrets.token_hex(16)}.{ending}", ContentFile(content))
+    kept = False
+    try:
+        consent = give(
+            staff=staff,
+            patient=patient,
+            protocol=protocol,
+            language=language,
+            seen=seen,
+            signature=Signature(CareConsent.How.UPLOADED, signer, file=name),
+            off_label_told=off_label_told,
+            now=now,
+        )
+        kept = isinstance(consent, CareConsent)
+    finally:
+        if not kept:
+            store.delete(name)
+    return consent
+
+
+def scan(consent: CareConsent) -> bytes:
+    """The file that was kept with it."""
+    with storages["private"].open(consent.file) as file:
+        return bytes(file.read())
+
+
+@transaction.atomic
+def withdraw(
+    *, staff: StaffMember, consent: CareConsent, note: str, now: dt.datetime
+) -> CareConsent | Refusal:
+    done = consents.withdraw(consent=consent, note=note, by=staff.user, now=now)
+    if isinstance(done, CareConsent):
+        write_down("consent.withdraw", done, staff=staff, now=now)
+    return done
+
+
+def write_down(what: str, consent: CareConsent, *, staff: StaffMember, now: dt.datetime) -> None:
+    audit.record(
+        what,
+        by=staff.user,
+        now=now,
+        clinic=staff.clinic,
+        patient=consent.patient,
+        subject=f"consent:{consent.public_id}",
+    )
