@@ -9,6 +9,7 @@ from clinic.availability import holiday_names
 from clinic.models import Absence, Clinic, Resource, WorkingHours
 
 AWAY_AHEAD = dt.timedelta(days=183)
+TO_BOOK = ("practitioner", "room")  # what every clinic begins with
 HOLIDAYS_AHEAD = dt.timedelta(days=365)
 
 
@@ -48,6 +49,12 @@ def house(clinic: Clinic, *, now: dt.datetime) -> House:
         absences=list(absences),
         holidays=sorted(holidays.items()),
     )
+
+
+def is_unfurnished(clinic: Clinic) -> bool:
+    """Whether there is no practitioner or no room yet, so that nothing can be booked. One query."""
+    rows = clinic.resources.order_by().filter(is_active=True, kind__category__in=TO_BOOK)
+    return len(rows.values_list("kind__category").distinct()) < len(TO_BOOK)
 
 
 def seasons(hours: Iterable[WorkingHours], today: dt.date) -> list[Season]:

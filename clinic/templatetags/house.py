@@ -1,0 +1,18 @@
+"""`{% load house %}{% house_first %}`: on pages to book from, in a clinic without anybody or any room."""
+
+from typing import Any
+
+from django import template
+from django.template import RequestContext
+
+from clinic.models import Role
+from clinic.pages.house import is_unfurnished
+
+register = template.Library()
+
+
+@register.inclusion_tag("_house_first.html", takes_context=True)
+def house_first(context: RequestContext) -> dict[str, Any]:
+    staff = context["staff"]
+    is_manager = staff.role == Role.MANAGER
+    return {"is_unfurnished": is_unfurnished(staff.clinic), "is_manager": is_manager}
