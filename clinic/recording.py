@@ -16,6 +16,7 @@ from clinic.booking import Problem, Refused
 from clinic.booking.attendance import is_too_early
 from clinic.booking.locks import carry_out
 from clinic.care import gates
+from clinic.care.obstacles import Starting
 from clinic.models import Appointment, Clinic, User
 from patients import records
 from patients.models import Amendment, KeptText, SessionRecord, TreatmentSession
@@ -49,7 +50,7 @@ def obstacles(appointment: Appointment) -> tuple[Problem, ...]:
     """The gates before its session that are closed."""
     if appointment.session is None:
         return ()
-    starting = gates.Starting(appointment.clinic, appointment.session, appointment.on)
+    starting = Starting(appointment.clinic, appointment.session, appointment.on)
     return tuple(Problem(o.code, o.message) for o in gates.before_starting(starting))
 
 
@@ -89,8 +90,6 @@ def save(
     now: dt.datetime,
 ) -> records.Saved | records.Conflict | records.Closed | Refused:
     """`records.save_draft`, and who did it. What no record can hold is Refused, field by field."""
-    if problems := invalid(fields, products):
-        return Refused(problems)
 
     def act() -> records.Saved | records.Conflict | records.Closed:
         answer = records.save_draft(
@@ -99,17 +98,10 @@ def save(
         _audit_save(answer, clinic=clinic, by=by, now=now)
         return answer
 
-    return carry_out(act, resources=())
-
-
-def invalid(
-    fields: Mapping[str, Any], products: Sequence[records.ProductLine] | None
-) -> tuple[Problem, ...]:
     try:
-        records.validate(fields, products)
+        return carry_out(act, resources=())
     except ValidationError as error:
-        return refusal(error).problems
-    return ()
+        return refusal(error)
 
 
 def refusal(error: ValidationError) -> Refused:

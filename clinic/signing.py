@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from clinic import audit, recording
@@ -62,14 +63,15 @@ def sign(
     that were shown. A second signature of the same content is answered like the first; of another
     content it is Refused with `signed`, and what was typed is kept (`records.kept`).
     """
-    if problems := recording.invalid(fields, products):
-        return Refused(problems)
     shown = Shown(record_id, base, fields, products, tuple(seen))
-    answer = carry_out(
-        lambda: _sign(appointment.pk, shown, by=by, now=now),
-        resources=held_by(appointment),
-        patients=[appointment.patient_id],
-    )
+    try:
+        answer = carry_out(
+            lambda: _sign(appointment.pk, shown, by=by, now=now),
+            resources=held_by(appointment),
+            patients=[appointment.patient_id],
+        )
+    except ValidationError as error:
+        return recording.refusal(error)
     if isinstance(answer, Signed):
         return replace(answer, out_of_window=astray(answer.record))
     return answer
@@ -159,6 +161,8 @@ def not_ready(saved: records.Saved, appointment: Appointment, shown: Shown) -> N
 
 def unseen_fields(saved: records.Saved, shown: Shown) -> frozenset[str]:
     """What others wrote since the form was shown, unless the form says the very same."""
+    if not saved.theirs:
+        return frozenset()
     now = records.content_of(saved.record)
     typed = records.typed_content(shown.fields, shown.products)
     return frozenset(name for name in saved.theirs if typed.get(name, ...) != now[name])

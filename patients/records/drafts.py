@@ -160,7 +160,13 @@ def write(record: SessionRecord, content: Content, *, by: Actor, now: dt.datetim
     if PRODUCTS in content:
         _replace_products(record, lines(content))
     _remember(record, version + 1, content, by=by, now=now)
-    record.refresh_from_db()
+    _now_is(record, columns | {"version": version + 1, "saved_at": now, "saved_by": by})
+
+
+def _now_is(record: SessionRecord, columns: Mapping[str, Any]) -> None:
+    """The row as it was written; it is ours until the transaction ends."""
+    for name, value in columns.items():
+        setattr(record, name, value)
 
 
 def _name_of(performer: int) -> str:

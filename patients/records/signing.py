@@ -18,5 +18,5 @@ def sign(*, record: SessionRecord, by: Actor, now: dt.datetime) -> Seal:
     ).update(status=SessionRecord.Status.SIGNED, signed_at=now, signed_by=by)
     if signed != 1:
         raise Overtaken
-    record.refresh_from_db()
+    record.status, record.signed_at, record.signed_by = SessionRecord.Status.SIGNED, now, by
     return seal(record, by=by, now=now)

@@ -13,6 +13,7 @@ from protocols import editing
 from protocols.models import Product, Protocol, ProtocolProduct
 from tests.factories import House, loaded, make_user
 from tests.protocols import making
+from tests.quoting import make_consent
 
 _numbers = count(1)
 
@@ -79,6 +80,7 @@ class Treatment(House):
         Resource.objects.filter(pk=self.practitioner.pk).update(
             user=self.doctor, qualification=qualification
         )
+        make_consent(self)
         self.appointments = self.book_series().appointments
         self.appointment: Appointment = self.appointments[0]
         self.now = self.appointment.starts_at
