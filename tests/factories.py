@@ -28,7 +28,8 @@ from clinic.models import (
 )
 from clinic.moments import to_minute
 from patients import photos, pictures
-from patients.models import Patient, Photo
+from patients.file import asking
+from patients.models import AccessRequest, Patient, Photo
 from protocols.models import Protocol
 from tests.protocols import making
 from tests.protocols.making import make_kind
@@ -91,6 +92,11 @@ def make_photo(patient: Patient, by: User, content: bytes = b"", **shot: Any) ->
     stored = photos.put(pictures.clean(content or make_picture()))
     shown = {"zone": "forehead", "moment": "before", "taken_on": NOW.date()} | shot
     return photos.add(patient=patient, shot=photos.Shot(**shown), stored=stored, by=by, now=NOW)
+
+
+def make_file_request(patient: Patient, by: User, **fields: Any) -> AccessRequest:
+    defaults = {"received_on": NOW.date(), "is_old": False, "identity": "Carte vue"}
+    return asking.register(patient=patient, by=by, now=NOW, **defaults | fields)
 
 
 def make_resource(clinic: Clinic, kind: str = "practitioner", **fields: Any) -> Resource:

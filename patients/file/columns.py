@@ -76,7 +76,7 @@ def protocol_columns(path: str = "protocol") -> tuple[Column, ...]:
     )
 
 
-def field_of(model: type[Model], path: str) -> Field[Any, Any]:
+def field_of(model: type[Model], path: str) -> "Field[Any, Any]":
     """The field at the end of a path."""
     *steps, last = path.split("__")
     for step in steps:

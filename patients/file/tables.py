@@ -13,6 +13,7 @@ from patients.file.columns import (
     text,
 )
 from patients.file.course import ADVERSE_EVENTS, PHOTOS, SERIES
+from protocols.models import Severity
 
 PATIENT = Table(
     "patient",
@@ -59,9 +60,9 @@ SCREENINGS = Table(
             (
                 machine("linkId", "contraindication__code"),
                 Column("text", "contraindication__question", _("Question"), is_translated=True),
-                text("answer", "value"),
+                text("answer", "value", words={"yes": _("Yes"), "no": _("No")}),
                 text("note"),
-                text("finding", label=_("Finding")),
+                text("finding", label=_("Finding"), words=dict(Severity.choices)),
                 text("notBefore", "not_before"),
                 text("expires", "expires_on", _("Counts until")),
             ),

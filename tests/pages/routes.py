@@ -9,10 +9,26 @@ from django.urls import URLPattern, get_resolver, reverse
 from clinic.checks import walk
 from clinic.models import User
 from clinic.pages import desk
-from tests.factories import House, make_clinic, make_patient, make_photo, make_user, open_record
+from tests.factories import (
+    House,
+    make_clinic,
+    make_file_request,
+    make_patient,
+    make_photo,
+    make_user,
+    open_record,
+)
 from tests.pages import policy_table
 from tests.pages.policy_table import ANONYMOUS, CLINICAL, CLOSED, ELSEWHERE, NOBODY, SETTINGS
-from tests.patients.treating import make_recalled_lot
+from tests.patients.treating import (
+    make_event,
+    make_lot,
+    make_recalled_lot,
+    make_record,
+    make_session,
+    sign,
+)
+from tests.quoting import make_quote, make_scan
 
 CANARY = "Zanzibarine"  # in the name of the patient whose pages are asked for
 
@@ -39,6 +55,8 @@ class Place:
         self.house.clinic.save()
         self.patient = make_patient(CANARY, CANARY)
         self.outsider = make_patient(CANARY, CANARY)
+        self.photo = make_photo(self.patient, self.house.user)
+        self.file_request = make_file_request(self.patient, self.house.user)
         self.booked = self.house.book_series(patient=self.patient)
         self.other_clinic = make_clinic()
 
@@ -51,15 +69,32 @@ class Place:
             "list": {"which": next(iter(desk.WHOLE))},
             "patient": {"public_id": self.patient.public_id},
             "outsider": {"public_id": self.outsider.public_id},
+            "file_request": {
+                "public_id": make_file_request(self.patient, self.house.user).public_id
+            },
             "photo": {"public_id": make_photo(self.patient, self.house.user).public_id},
+            "consent": {"public_id": make_scan(self.house, patient=self.patient).public_id},
+            "quote": {"public_id": make_quote(self.house, patient=self.patient).public_id},
+            "given_quote": {
+                "public_id": make_quote(self.house, patient=self.patient, give=True).public_id
+            },
             "series": {"public_id": series.public_id},
             "session": {"public_id": series.public_id, "number": 1},
+            "asking": {"public_id": self.patient.public_id, "protocol": asking().pk},
+            "reaction": {"public_id": make_event(self.patient, self.house.user).public_id},
+            "signed": self.signed(),
             "lot": {"public_id": make_recalled_lot(self.house.user).public_id},
             "appointment": {"public_id": self.booked.appointments[0].public_id},
             "protocol": {"slug": protocol.slug},
             "version": {"slug": protocol.slug, "version": protocol.version},
             "reset": {"uidb36": "1", "key": "set-password"},
         }
+
+    def signed(self) -> dict[str, Any]:
+        """A session whose record is signed."""
+        session = make_session(self.patient, self.house.protocol, self.house.user)
+        sign(make_record(session, self.house.user, lots=[make_lot()]))
+        return {"public_id": session.series.public_id, "number": session.number}
 
     def address(self, name: str) -> str:
         return reverse(name, kwargs=self.kwargs[policy_table.TABLE[name].on])
