@@ -1,6 +1,7 @@
 """One row for every write and every look at a patient, written in the same transaction."""
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 from clinic.models import AuditEntry, Clinic, User
@@ -21,6 +22,31 @@ def record(
     """Write down that `by` did `action`. `detail` holds identifiers and counts, never contents."""
     return AuditEntry.objects.create(
         at=now, by=by, clinic=clinic, action=action, patient=patient, subject=subject, detail=detail
+    )
+
+
+def record_many(
+    action: str,
+    patients: Iterable[int],
+    *,
+    by: User,
+    now: dt.datetime,
+    clinic: Clinic,
+    subject: str = "",
+    **detail: Any,
+) -> None:
+    """One row for each of these patients, by key: a list showed something of every one of them."""
+    AuditEntry.objects.bulk_create(
+        AuditEntry(
+            at=now,
+            by=by,
+            clinic=clinic,
+            action=action,
+            patient_id=patient,
+            subject=subject,
+            detail=detail,
+        )
+        for patient in dict.fromkeys(patients)
     )
 
 

@@ -15,7 +15,6 @@ from django.utils.translation import gettext_lazy as _
 from clinic import audit
 from clinic.care.access import REASON_HOLDS
 from clinic.care.stock import subject_of
-from clinic.models import AuditEntry
 from clinic.requests import StaffRequest
 from patients.models import Lot
 
@@ -59,16 +58,12 @@ def write_down(
     request: StaffRequest, lot: Lot, patients: Iterable[int], *, what: str, now: dt.datetime
 ) -> None:
     """One row for each of these patients: `what` was done with their line."""
-    staff, purpose = request.staff, purpose_of(request, lot, now=now)
-    AuditEntry.objects.bulk_create(
-        AuditEntry(
-            at=now,
-            by=staff.user,
-            clinic=staff.clinic,
-            action=what,
-            patient_id=patient,
-            subject=subject_of(lot),
-            detail={"purpose": purpose},
-        )
-        for patient in dict.fromkeys(patients)
+    audit.record_many(
+        what,
+        patients,
+        by=request.staff.user,
+        now=now,
+        clinic=request.staff.clinic,
+        subject=subject_of(lot),
+        purpose=purpose_of(request, lot, now=now),
     )

@@ -17,7 +17,7 @@ from clinic.templatetags.people import dialled
 
 BOM = "\ufeff"
 # Also their full-width forms, which some spreadsheets take for the plain ones.
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001  those are meant
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 Cell = str | int | Decimal | dt.date | PhoneNumber | None
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from clinic.models import User
 from patients.models import (
+    AdverseEvent,
     Article,
     Lot,
     Patient,
@@ -99,3 +100,18 @@ def sign(record: SessionRecord) -> SessionRecord:
     record.status, record.signed_at, record.signed_by = "signed", NOW, record.performer
     record.save()
     return record
+
+
+def make_event(patient: Patient, by: User, **fields: Any) -> AdverseEvent:
+    """A mild, open reaction told on the phone."""
+    defaults = {
+        "source": "phone",
+        "noticed_at": NOW,
+        "signs": ["redness"],
+        "description": "Rougeur",
+        "severity": "mild",
+        "channel": "device",
+        "reported_at": NOW,
+        "reported_by": by,
+    }
+    return AdverseEvent.objects.create(patient=patient, **defaults | fields)
