@@ -4,6 +4,9 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
+from django.core.files.base import ContentFile
+from django.core.files.storage import storages
+
 from clinic.models import Clinic, Price
 from patients import consents, quotes
 from patients.consents import Signature
@@ -92,3 +95,10 @@ def make_consent(
     )
     assert isinstance(consent, CareConsent), consent
     return consent
+
+
+def make_scan(house: House, *, patient: Patient | None = None) -> CareConsent:
+    """Signed on paper, with the file in the private store."""
+    name = storages["private"].save("consents/scan.pdf", ContentFile(b"%PDF-1.7 signed"))
+    signature = Signature("uploaded", "Marie Dupont", file=name)
+    return make_consent(house, signature=signature, patient=patient)
