@@ -6,6 +6,7 @@ import logging
 from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
 from django_q.models import Schedule
+from django_q.tasks import async_task
 
 from clinic.booking import idempotency
 from clinic.models import WorkerBeat
@@ -45,7 +46,12 @@ def sweep_private_files() -> dict[str, int]:
 
 
 def ensure_schedules(*, now: dt.datetime) -> None:
-    """One schedule for each job, as it is here; a new one, and always the beat, is due at once."""
+    """One schedule for each job, as it is here; a new one is due at once.
+
+    The beat is queued besides: the cluster looks at its schedules only after half a minute, and
+    until then an old beat would say that the worker stopped. The worker itself must write it: one
+    written before it starts would tell of life that a crash at start has ended.
+    """
     for job, (kind, minutes) in SCHEDULES.items():
         how = {
             "func": f"clinic.jobs.{job}",
@@ -53,11 +59,9 @@ def ensure_schedules(*, now: dt.datetime) -> None:
             "minutes": minutes,
             "repeats": -1,
         }
-        due = {"next_run": now}
         Schedule.objects.update_or_create(
-            name=f"clinic.{job}",
-            defaults=how | (due if job == "beat" else {}),
-            create_defaults=how | due,
+            name=f"clinic.{job}", defaults=how, create_defaults=how | {"next_run": now}
         )
     ours = [f"clinic.{job}" for job in SCHEDULES]
     Schedule.objects.filter(name__startswith="clinic.").exclude(name__in=ours).delete()
+    async_task("clinic.jobs.beat")

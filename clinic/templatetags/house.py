@@ -1,4 +1,4 @@
-"""`{% load house %}{% house_first %}`: on pages to book from, in a clinic without anybody or any room."""
+"""`{% house_first %}`: on pages to book from, what a clinic without people or rooms needs first."""
 
 from typing import Any
 

@@ -1,5 +1,6 @@
 """`manage.py serve` as a person runs it: it answers, refuses in one line, and leaves no process."""
 
+import json
 import os
 import signal
 import socket
@@ -16,6 +17,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SECONDS_TO_START = 60
+SECONDS_TO_REPORT = 20
 
 pytestmark = pytest.mark.sqlite  # it makes a database of its own
 
@@ -79,6 +81,22 @@ def test_it_answers_and_leaves_no_orphan(product: subprocess.Popen[str], port: i
     assert output.rstrip().endswith("· stopped.")
     _, left = psutil.wait_procs(family, timeout=5)
     assert left == []
+
+
+def test_the_worker_reports_before_its_schedules_are_looked_at(
+    product: subprocess.Popen[str], port: int
+) -> None:
+    """That look comes after half a minute; until then the desk would say that nothing works."""
+    wait_until_it_answers(port)
+    begun = time.monotonic()
+    while worker_at(port) != "ok":
+        assert time.monotonic() - begun < SECONDS_TO_REPORT
+        time.sleep(0.2)
+
+
+def worker_at(port: int) -> str:
+    with urlopen(f"http://127.0.0.1:{port}/healthz", timeout=10) as answer:
+        return str(json.load(answer)["worker"]["state"])
 
 
 def test_a_kill_takes_the_children_along(product: subprocess.Popen[str], port: int) -> None:

@@ -56,7 +56,7 @@ def test_choosing_costs_the_same_for_many_protocols(
 ) -> None:
     for _number in range(protocols - 1):
         make_protocol()
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         response = desk.get("/series/new/")
     assert len(response.context["protocols"]) == protocols
 
