@@ -44,6 +44,7 @@ class Done:
     row: SessionRow
     record: SessionRecord | None
     events: int
+    today: dt.date
 
     @property
     def session(self) -> TreatmentSession:
@@ -63,8 +64,10 @@ class Done:
 
     @property
     def may_be_recorded(self) -> bool:
-        """Opened from here: it took place, or is about to."""
-        return self.row.stands or self.record is not None
+        """Opened from here: it took place, or is to take place today."""
+        on = self.row.due.on
+        took_place = self.row.stands and on is not None and on <= self.today
+        return took_place or self.record is not None
 
 
 @dataclass(frozen=True)
@@ -145,7 +148,8 @@ def _events(patient: Patient) -> dict[int, int]:
 
 def _shown(series: Series, why: Why | None, events: dict[int, int], today: dt.date) -> CourseShown:
     sessions = tuple(
-        Done(row, _record(row.session), events.get(row.session.pk, 0)) for row in rows_of(series)
+        Done(row, _record(row.session), events.get(row.session.pk, 0), today)
+        for row in rows_of(series)
     )
     return CourseShown(series, sessions, ribbon.of_series(series, today=today), why)
 
