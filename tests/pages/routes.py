@@ -29,6 +29,7 @@ from tests.patients.treating import (
     sign,
 )
 from tests.quoting import make_quote, make_scan
+from tests.screening import asking
 
 CANARY = "Zanzibarine"  # in the name of the patient whose pages are asked for
 
