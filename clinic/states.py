@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.models import Appointment
 from patients.models import Series, TreatmentSession
+from patients.standing import Status
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,10 @@ RUNNING = State("booked", "bi-play-circle-fill", _("Running"))
 ON_HOLD = State("to-move", "bi-pause-circle-fill", _("On hold"))
 STOPPED = State("cancelled", "bi-stop-circle", _("Stopped"))
 COMPLETED = State("done", "bi-check-square-fill", _("Completed"))
+CLEARED = State("done", "bi-shield-fill-check", _("Cleared"))
+NOT_CLEARED = State("blocked", "bi-shield-fill-x", _("Not cleared"))
+TO_BE_SEEN = State("to-move", "bi-shield-fill-exclamation", _("To be seen"))
+WAITS = State("to-close", "bi-calendar-x-fill", _("Not before a date"))
 
 ALL = (
     PROPOSED, TO_BOOK, BOOKED, CONFIRMED, ARRIVED, DONE, NO_SHOW, CANCELLED, MOVED, IN_ERROR,
@@ -62,6 +67,11 @@ OF_SERIES = {
     Series.Status.REVOKED: STOPPED,
     Series.Status.COMPLETED: COMPLETED,
 }
+OF_SCREENING = {
+    Status.CLEARED: CLEARED,
+    Status.NOT_CLEARED: NOT_CLEARED,
+    Status.TO_BE_SEEN: TO_BE_SEEN,
+}
 
 
 def of_appointment(appointment: Appointment) -> State:
@@ -79,3 +89,8 @@ def of_session(session: TreatmentSession) -> State:
 
 def of_series(series: Series) -> State:
     return OF_SERIES[Series.Status(series.status)]
+
+
+def of_screening(status: Status) -> State:
+    """Whether somebody may be treated: the one word that the desk is told."""
+    return OF_SCREENING[status]

@@ -42,7 +42,8 @@ def asking(*codes: str, sessions: int = 3, **changes: Any) -> Protocol:
         segments=((30, ("practitioner", "room")),),
     )
     for code in codes or QUESTIONS:
-        making.make_question(draft, code, **QUESTIONS[code] | changes)
+        named = {"name_fr": f"Contre-indication {code}"}
+        making.make_question(draft, code, **named | QUESTIONS[code] | changes)
     assert editing.publish(draft, by="the test", now=making.NOW) == []
     return loaded(draft)
 
@@ -68,7 +69,7 @@ def answer(
         answers=given,
         by_patient=by_patient,
         by=by,
-        now=noon(on),
+        now=eight(on),
         on=on,
     )
 
@@ -89,13 +90,13 @@ def decide(
         until=until,
         reason=reason,
         by=by,
-        now=noon(on),
+        now=eight(on),
     )
     return decision
 
 
-def noon(on: dt.date) -> dt.datetime:
-    return dt.datetime.combine(on, dt.time(12), tzinfo=NOW.tzinfo)
+def eight(on: dt.date) -> dt.datetime:
+    return dt.datetime.combine(on, NOW.timetz())
 
 
 def latest(patient: Patient, code: str) -> ScreeningAnswer:

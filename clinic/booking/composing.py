@@ -52,6 +52,7 @@ def propose(ask: SeriesAsk, *, now: dt.datetime) -> Proposal:
         obstacles=forbidden(
             ask.clinic, ask.patient, ask.protocol, dates, series=ask.series, now=now
         ),
+        screened=found,
     )
 
 

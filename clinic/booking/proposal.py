@@ -2,12 +2,13 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from clinic.booking import tokens
 from clinic.booking.asks import Pick, Place, Problem, SeriesAsk
 from clinic.models import Resource
+from patients.standing import Standing
 from protocols import planning
 
 
@@ -139,6 +140,7 @@ class Proposal:
     loosenings: tuple[Loosening, ...]
     warnings: tuple[Problem, ...]
     obstacles: tuple[Problem, ...] = ()  # what forbids booking it as it is shown
+    screened: Standing = field(default_factory=Standing)
 
     @property
     def is_planned(self) -> bool:

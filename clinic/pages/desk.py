@@ -18,8 +18,11 @@ from clinic.moments import from_minute, to_minute
 from clinic.pages.agenda import Agenda, missing
 from clinic.pages.calls import Call, to_call
 from clinic.pages.entries import Entry, add_holds, entries
+from clinic.pages.holds import too_early
 from clinic.pages.opening import Opening, WallClock
+from clinic.pages.screening import Badge
 from patients.models import SessionRecord
+from patients.standing import standings
 from protocols.models import Segment
 from protocols.translated import active_language
 
@@ -55,6 +58,7 @@ def lists(today: Agenda, *, by: User, now: dt.datetime) -> Lists:
     coming, closing = next_in(today.visits, now=now), to_close(clinic, now=now)
     calling, moving = to_call(clinic, now=now), to_move(clinic, now=now)
     soon, kept = coming[:SHOWN], just_closed(clinic, by=by, now=now)
+    add_badges(soon, clinic, now=now)
     shown = Q(pk__in=closing[:SHOWN].values("pk")) | Q(pk__in=kept)
     return Lists(
         Some(soon, len(coming)),
@@ -69,6 +73,14 @@ def next_in(today: Iterable[Entry], *, now: dt.datetime) -> list[Entry]:
     """Of today's visits, the open ones ahead, or begun less than 15 minutes ago."""
     since = to_minute(now - JUST_BEGUN)
     return [visit for visit in today if visit.is_open and visit.starts > since]
+
+
+def add_badges(visits: Iterable[Entry], clinic: Clinic, *, now: dt.datetime) -> None:
+    """Whether each who comes for a session may be treated. Three queries."""
+    pairs = [(visit, (visit.patient_pk, visit.protocol)) for visit in visits if visit.protocol]
+    found = standings({pair for _visit, pair in pairs}, on=clinic.today(now=now))
+    for visit, pair in pairs:
+        visit.badge = Badge.of(visit.patient_id, pair[1], found[pair])
 
 
 def parts(steps: Iterable[int | None]) -> dict[int, str]:
@@ -133,7 +145,8 @@ def rows(appointments: QuerySet[Appointment], clinic: Clinic) -> list[Entry]:
 
 
 def to_move(clinic: Clinic, *, now: dt.datetime) -> list[Entry]:
-    """Booked ahead, over an absence, a closure or a holiday, or outside the hours of what it holds.
+    """Booked ahead, over an absence, a closure or a holiday, or outside the hours of what it holds;
+    and sessions before the day from which their patient may be treated.
 
     Holds come as integers and are looked at in memory; only the few that must move become rows.
     """
@@ -144,10 +157,9 @@ def to_move(clinic: Clinic, *, now: dt.datetime) -> list[Entry]:
     horizon = Horizon(clinic, clinic.today(now=now), clinic.today(now=from_minute(last)))
     opening = Opening.of(horizon, resources)
     uncovered = {appointment for appointment, *hold in held if not opening.covers(*hold)}
-    found = rows(
-        Appointment.objects.filter(clinic=clinic, pk__in=uncovered).order_by("starts_at", "pk"),
-        clinic,
-    )
+    early = too_early(clinic, now=now)
+    found = rows(in_order(Q(clinic=clinic, pk__in=uncovered | early.keys())), clinic)
     for visit in found:
         visit.missing = missing(visit, opening, now=now)
-    return [visit for visit in found if visit.missing]
+        visit.not_before = early.get(visit.pk)
+    return [visit for visit in found if visit.missing or visit.not_before]

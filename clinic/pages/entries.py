@@ -17,6 +17,7 @@ from clinic import states
 from clinic.models import OPEN, Appointment, Hold, clock
 from clinic.moments import to_minute
 from clinic.pages.opening import DAY, WallClock, date_of
+from clinic.pages.screening import Badge
 from patients.models import TreatmentSession
 from protocols.translated import active_language
 
@@ -51,13 +52,17 @@ class Entry:
     series: int | None
     series_id: str
     step: int | None
+    patient_pk: int
+    protocol: int | None
     total: int = 0
     holds: list[Held] = field(default_factory=list)
     missing: tuple[str, ...] = ()  # what it holds although it is no longer open then
+    not_before: dt.date | None = None  # it stands before the day that holds its patient
+    badge: Badge | None = None
 
     @property
     def state(self) -> states.State:
-        if self.missing:
+        if self.missing or self.not_before:
             return states.TO_MOVE
         return states.of_appointment(self)  # type: ignore[arg-type]  # the three fields it reads
 
@@ -108,7 +113,7 @@ class Entry:
     @property
     def label(self) -> str:
         """What a screen reader says of it."""
-        parts = [f"{self.begins}-{self.until}", self.patient, self.what, self.of_series]
+        parts = [f"{self.begins}–{self.until}", self.patient, self.what, self.of_series]
         parts += [str(self.state.word), self.practitioners, self.rooms]
         return ", ".join(filter(None, parts))
 
@@ -119,6 +124,7 @@ COLUMNS = (
     "patient__other_phone", "visit_type__name_fr", "visit_type__name_en",
     "session__series__protocol__name_fr", "session__series__protocol__name_en",
     "session__number", "session__series_id", "session__series__public_id", "session__step_id",
+    "patient_id", "session__series__protocol_id",
 )  # fmt: skip
 
 
@@ -137,6 +143,7 @@ def _visit(row: tuple[Any, ...], wall: WallClock, english: bool) -> Entry:
         pk, public_id, starts_at, ends_at, status, confirmed_at, reason,
         patient_id, family, given, phone, other_phone,
         type_fr, type_en, protocol_fr, protocol_en, number, series, series_id, step,
+        patient_pk, protocol,
     ) = row  # fmt: skip
     french, own = (protocol_fr, protocol_en) if number else (type_fr, type_en)
     starts, ends = to_minute(starts_at), to_minute(ends_at)
@@ -144,6 +151,7 @@ def _visit(row: tuple[Any, ...], wall: WallClock, english: bool) -> Entry:
         pk, public_id, starts, ends, wall.span(starts, ends), status, confirmed_at, reason,
         patient_id, f"{family.upper()} {given}".strip(), str(phone or other_phone or ""),
         (own if english and own else french) or _("Visit"), number, series, series_id or "", step,
+        patient_pk, protocol,
     )  # fmt: skip
 
 

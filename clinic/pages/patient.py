@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Prefetch, QuerySet
 
 from clinic.models import Appointment, Clinic, Hold
+from clinic.pages.screening import Badge, badges
 from clinic.pages.series import SeriesShown, rows_of
 from clinic.papers import ribbon
 from patients.models import Patient, Series, TreatmentSession
@@ -19,12 +20,15 @@ class PatientPage:
 
 
 def of(patient: Patient, *, clinic: Clinic, now: dt.datetime) -> PatientPage:
-    """Five queries, however much there is to show."""
+    """Eight queries, however much there is to show."""
     appointments = list(_appointments(patient))
     coming = [a for a in appointments if a.is_open and a.ends_at > now]
     kept = {a.pk for a in coming}
     history = [a for a in reversed(appointments) if a.pk not in kept]
-    series = [_shown(one, clinic.today(now=now)) for one in _series(patient)]
+    every = list(_series(patient))
+    screened = badges([(patient, one.protocol) for one in every if one.is_open], clinic, now=now)
+    today = clinic.today(now=now)
+    series = [_shown(one, screened.get((patient.pk, one.protocol_id)), today) for one in every]
     series.sort(key=lambda shown: not shown.series.is_open)
     return PatientPage(series, coming, history)
 
@@ -51,5 +55,7 @@ def _series(patient: Patient) -> QuerySet[Series]:
     )
 
 
-def _shown(series: Series, today: dt.date) -> SeriesShown:
-    return SeriesShown(series, rows_of(series), ribbon.of_series(series, today=today))
+def _shown(series: Series, screened: Badge | None, today: dt.date) -> SeriesShown:
+    """A series that has ended needs nobody's clearance."""
+    picture = ribbon.of_series(series, today=today)
+    return SeriesShown(series, rows_of(series), picture, screened if series.is_open else None)

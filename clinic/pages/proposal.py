@@ -9,6 +9,7 @@ from clinic.availability import Horizon, absences, closed_dates
 from clinic.booking import Pick, Proposal, ProposedAlternative, ProposedSession, SeriesAsk
 from clinic.models import Resource
 from clinic.pages.addresses import address_of, written_pick
+from clinic.pages.screening import Badge
 from clinic.papers.ribbon import Ribbon, of_proposal
 from protocols.models import Phase, Step
 
@@ -61,6 +62,7 @@ class ProposalPage:
     change: str  # what the last pick did to the whole, in words
     blocked: str
     loosenings: tuple[Change, ...]
+    badge: Badge
 
     @property
     def moved(self) -> int:
@@ -88,13 +90,14 @@ def page_of(
     return ProposalPage(
         proposal=proposal,
         ribbon=of_proposal(proposal, today=today, closed=_closed(proposal, today)),
-        rows=tuple(_rows(proposal, former)),
+        rows=tuple(_rows(proposal, former, today)),
         summary=wording.summary(proposal.cost),
         change=wording.change_of_cost(before.cost, proposal.cost) if before else "",
         blocked=wording.block(proposal.why),
         loosenings=tuple(
             Change(loosening.label, address_of(loosening.ask)) for loosening in proposal.loosenings
         ),
+        badge=Badge.of(ask.patient.public_id, ask.protocol.pk, proposal.screened),
     )
 
 
@@ -111,13 +114,22 @@ def _closed(proposal: Proposal, today: dt.date) -> frozenset[dt.date]:
     return closed_dates(horizon, absences(horizon))
 
 
-def _rows(proposal: Proposal, former: Mapping[int, dt.datetime]) -> Iterable[Row]:
+def _rows(
+    proposal: Proposal, former: Mapping[int, dt.datetime], today: dt.date
+) -> Iterable[Row]:
     steps = {step.number: step for step in proposal.ask.protocol.steps.all()}
     for session in proposal.sessions:
-        yield _row(session, steps[session.number], proposal.ask, former.get(session.number))
+        former_start = former.get(session.number)
+        yield _row(session, steps[session.number], proposal.ask, former_start, today)
 
 
-def _row(session: ProposedSession, step: Step, ask: SeriesAsk, former: dt.datetime | None) -> Row:
+def _row(
+    session: ProposedSession,
+    step: Step,
+    ask: SeriesAsk,
+    former: dt.datetime | None,
+    today: dt.date,
+) -> Row:
     is_moved = former is not None and former != session.starts_at
     here = Pick(session.number, session.starts_at, _id(session.practitioner))
     return Row(
@@ -126,7 +138,7 @@ def _row(session: ProposedSession, step: Step, ask: SeriesAsk, former: dt.dateti
         session=session,
         where=tuple(r for r in session.resources if not r.is_practitioner),
         gap=wording.gap(step.gap) if session.gap_days is not None else "",
-        reason=wording.reason(session.reason),
+        reason=wording.reason(session.reason, is_today=session.window.due == today),
         off_ideal=wording.off_ideal(session.days_off_ideal),
         was=former if is_moved else None,
         choices=tuple(_choice(session, choice, ask) for choice in session.alternatives),

@@ -10,6 +10,7 @@ from django.db.models import Prefetch, QuerySet
 from clinic import attempts, wording
 from clinic.availability import Horizon, absences, closed_dates
 from clinic.models import Appointment, Clinic, Hold, Resource
+from clinic.pages.screening import Badge, badge
 from clinic.papers.ribbon import Ribbon, of_series
 from patients.models import Series, TreatmentSession
 from patients.series import Due, course
@@ -46,7 +47,7 @@ class SessionRow:
 
     @property
     def may_move(self) -> bool:
-        return self.attempt is not None and self.attempt.status == Appointment.Status.BOOKED
+        return self.attempt is not None and self.attempt.may_be_moved
 
     @property
     def may_book(self) -> bool:
@@ -58,6 +59,7 @@ class SeriesShown:
     series: Series
     rows: tuple[SessionRow, ...]
     ribbon: Ribbon | None
+    badge: Badge | None  # whether the patient may be treated; None once it has ended
 
     @property
     def done(self) -> int:
@@ -126,7 +128,8 @@ def page_of(series: Series, *, clinic: Clinic, now: dt.datetime) -> SeriesPage:
         horizon = Horizon(clinic, min(days), min(max(days) + FURTHEST, max(*days, today)))
         closed = closed_dates(horizon, absences(horizon))
     picture = of_series(series, today=today, closed=closed, width=WIDTH)
-    return SeriesPage(series, rows, picture, now)
+    screened = badge(series.patient, series.protocol, clinic, now=now) if series.is_open else None
+    return SeriesPage(series, rows, picture, screened, now)
 
 
 def rows_of(series: Series) -> tuple[SessionRow, ...]:

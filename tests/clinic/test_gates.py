@@ -12,7 +12,7 @@ from clinic.models import Appointment
 from patients import screening
 from patients.models import Series
 from tests.factories import NOW, House
-from tests.screening import NOTHING, TODAY, answer, asking, decide, latest, noon
+from tests.screening import NOTHING, TODAY, answer, asking, decide, latest, eight
 
 pytestmark = pytest.mark.django_db
 
@@ -157,6 +157,6 @@ def test_a_hold_of_the_practitioner_stops_every_session(house: House) -> None:
     house.book_series()
     tell(house)
     screening.hold(
-        patient=house.patient, until=days(9), reason="voyage", by=house.user, now=noon(TODAY)
+        patient=house.patient, until=days(9), reason="voyage", by=house.user, now=eight(TODAY)
     )
     assert begun(house, TODAY) == [("not-before", days(9))]

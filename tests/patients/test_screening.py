@@ -14,7 +14,7 @@ from protocols import editing
 from protocols.models import Contraindication, ProtocolContraindication
 from tests.factories import make_patient, make_user
 from tests.protocols.making import NOW as PUBLISHED
-from tests.screening import NOTHING, QUESTIONS, TODAY, answer, asking, decide, latest, noon
+from tests.screening import NOTHING, QUESTIONS, TODAY, answer, asking, decide, latest, eight
 
 pytestmark = pytest.mark.django_db
 
@@ -132,7 +132,7 @@ def test_a_hold_ends_on_its_day(case) -> None:
 def test_the_latest_hold_counts(case) -> None:
     case.answer(**NOTHING | {"painkiller": "2026-03-02"})
     screening.hold(
-        patient=case.patient, until=days(30), reason="voyage", by=case.by, now=noon(TODAY)
+        patient=case.patient, until=days(30), reason="voyage", by=case.by, now=eight(TODAY)
     )
     assert case.stands().not_before == days(30)
     assert case.stands(days(30)).not_before is None
@@ -276,19 +276,19 @@ def test_a_date_about_one_question_is_no_concern_of_a_protocol_that_does_not_ask
 def test_the_practitioners_own_hold_is_on_every_protocol_until_it_is_lifted(case) -> None:
     other = asking("sun")
     screening.hold(
-        patient=case.patient, until=days(9), reason="voyage", by=case.by, now=noon(TODAY)
+        patient=case.patient, until=days(9), reason="voyage", by=case.by, now=eight(TODAY)
     )
     assert [standing(case.patient, p, on=TODAY).not_before for p in (case.protocol, other)] == [
         days(9)
     ] * 2
-    screening.lift(patient=case.patient, reason="annulé", by=case.by, now=noon(days(1)))
+    screening.lift(patient=case.patient, reason="annulé", by=case.by, now=eight(days(1)))
     assert standing(case.patient, other, on=TODAY).not_before is None
 
 
 def test_lifting_ends_no_hold_about_a_question(case) -> None:
     case.answer(**NOTHING | {"infection": "yes"})
     case.decide("infection", "not_before", days(5))
-    screening.lift(patient=case.patient, reason="annulé", by=case.by, now=noon(TODAY))
+    screening.lift(patient=case.patient, reason="annulé", by=case.by, now=eight(TODAY))
     assert case.stands().not_before == days(5)
 
 
@@ -296,7 +296,7 @@ def test_nobody_elses_answers_and_decisions_count(case) -> None:
     other = make_patient()
     answer(other, case.protocol, NOTHING | {"infection": "yes"}, by=case.by)
     decide(latest(other, "infection"), "cleared", days(10), by=case.by)
-    screening.hold(patient=other, until=days(30), reason="x", by=case.by, now=noon(TODAY))
+    screening.hold(patient=other, until=days(30), reason="x", by=case.by, now=eight(TODAY))
     case.answer(**NOTHING | {"infection": "yes"})
     assert told(case.stands()) == ("not_cleared", ["infection"], [], None)
 
@@ -312,7 +312,7 @@ def test_many_stand_in_three_queries(many: int, django_assert_num_queries) -> No
         value = "yes" if number % 2 else "no"
         answer(patient, protocol, NOTHING | {"infection": value}, by=by)
         if number == 2:
-            screening.hold(patient=patient, until=days(3), reason="x", by=by, now=noon(TODAY))
+            screening.hold(patient=patient, until=days(3), reason="x", by=by, now=eight(TODAY))
         pairs.append((patient.pk, protocol.pk))
         expected[pairs[-1]] = ["cleared", "not_cleared", "not_cleared"][number]
     with django_assert_num_queries(3):
@@ -336,7 +336,7 @@ def test_whom_a_date_may_hold(case) -> None:
     others = [make_patient() for _ in range(3)]
     answer(others[0], case.protocol, {"painkiller": "2026-03-01"}, by=case.by)
     answer(others[1], case.protocol, {"painkiller": "2026-02-01"}, by=case.by)
-    screening.hold(patient=others[2], until=days(3), reason="x", by=case.by, now=noon(TODAY))
+    screening.hold(patient=others[2], until=days(3), reason="x", by=case.by, now=eight(TODAY))
     assert may_be_held(on=TODAY) == {others[0].pk, others[2].pk}
     assert may_be_held(on=days(3)) == set()
 
@@ -346,7 +346,7 @@ def test_whom_a_date_may_hold(case) -> None:
 
 def test_an_answer_keeps_its_finding_its_dates_and_who_gave_it(case) -> None:
     kept = case.answer(painkiller="2026-03-01", history=("asthme", "depuis 2019"))
-    assert (kept.by_patient, kept.by, kept.answered_at) == (True, case.by, noon(TODAY))
+    assert (kept.by_patient, kept.by, kept.answered_at) == (True, case.by, eight(TODAY))
     rows = kept.answers.values_list(
         "contraindication__code", "value", "note", "finding", "not_before", "expires_on"
     )
@@ -364,7 +364,7 @@ def test_a_question_that_is_not_the_protocols_is_not_kept(case) -> None:
         answers={foreign.pk: Answer("yes")},
         by_patient=True,
         by=case.by,
-        now=noon(TODAY),
+        now=eight(TODAY),
         on=TODAY,
     )
     assert kept.answers.count() == 0

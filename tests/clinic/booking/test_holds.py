@@ -10,7 +10,7 @@ from clinic.models import Appointment
 from patients import screening
 from patients.models import TreatmentSession
 from tests.factories import NOW, House, at, make_absence, make_patient, make_visit_type
-from tests.screening import NOTHING, TODAY, answer, asking, decide, latest, noon
+from tests.screening import NOTHING, TODAY, answer, asking, decide, latest, eight
 
 pytestmark = pytest.mark.django_db
 
@@ -26,7 +26,7 @@ def house() -> House:
 
 def hold(house: House, until: dt.date = HOLD) -> None:
     screening.hold(
-        patient=house.patient, until=until, reason="voyage", by=house.user, now=noon(TODAY)
+        patient=house.patient, until=until, reason="voyage", by=house.user, now=eight(TODAY)
     )
 
 
@@ -158,5 +158,5 @@ def test_the_hold_of_one_patient_is_nobody_elses(house: House) -> None:
 
 def test_a_lifted_hold_lets_the_planner_go(house: House) -> None:
     hold(house)
-    screening.lift(patient=house.patient, reason="annulé", by=house.user, now=noon(TODAY))
+    screening.lift(patient=house.patient, reason="annulé", by=house.user, now=eight(TODAY))
     assert days_of(house.propose())[0] == TODAY
