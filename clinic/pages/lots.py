@@ -45,10 +45,11 @@ def used_in() -> Coalesce:
     return Coalesce(count, 0)
 
 
-def shown(lot: Lot, *, today: dt.date) -> LotShown:
+def shown(lot: Lot, *, today: dt.date, uses: int | None = None) -> LotShown:
+    """`uses` where it is known already."""
     state = stock.state_of(lot, today=today)
     is_soon = state == stock.IN_USE and stock.expires_soon(lot, today=today)
-    uses = getattr(lot, "used_in", None)
+    uses = getattr(lot, "used_in", uses)
     return LotShown(lot, state, is_soon, lot.uses.count() if uses is None else uses)
 
 

@@ -56,14 +56,17 @@ def patients(request: StaffRequest, public_id: str) -> HttpResponse:
         tracing.state(request, lot, purpose=form.cleaned_data["purpose"], now=now)
         return redirect("lot_patients", public_id)
     purpose = tracing.purpose_of(request, lot, now=now)
-    context = {"lot": lot, "shown": lots_page.shown(lot, today=today(request, now))}
     if not purpose:
-        return render(request, "lots/purpose.html", context | {"form": form})
+        context = {"lot": lot, "form": form}
+        context["shown"] = lots_page.shown(lot, today=today(request, now))
+        return render(request, "lots/purpose.html", context)
     totals = lots_page.totals(lot)
     page = Counted(lots_page.uses(lot), PAGE, count=totals.uses).get_page(request.GET.get("page"))
     rows = list(page)
     tracing.write_down(request, lot, lots_page.patients_of(rows), what="lot.patients", now=now)
-    context |= {
+    context = {
+        "lot": lot,
+        "shown": lots_page.shown(lot, today=today(request, now), uses=totals.uses),
         "totals": totals,
         "page": page,
         "uses": rows,

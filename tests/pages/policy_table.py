@@ -97,6 +97,13 @@ TABLE = {
     "adverse_follow": Row(CLINICAL, get=None, post=200, on="reaction"),
     "adverse_close": Row(CLINICAL, get=None, post=200, on="reaction"),
     "adverse_report": Row(CLINICAL, on="reaction"),
+    # Signing and amending is a practitioner's; a kept text is settled by whoever typed it.
+    "record": Row(CLINICAL, post=409, on="session"),
+    "record_save": Row(CLINICAL, get=302, post=409, on="draft"),
+    "record_sign": Row(frozenset({PRACTITIONER}), get=302, post=409, on="draft"),
+    "record_amend": Row(frozenset({PRACTITIONER}), post=409, on="signed"),
+    "record_settle": Row(CLINICAL, get=None, post=404, on="kept"),
+    "record_lots": Row(CLINICAL),
     "slip": Row(CLINICAL, on="signed"),
     "carnet": Row(CLINICAL, on="series"),
     "lots": Row(CLINICAL),

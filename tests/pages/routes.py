@@ -9,6 +9,7 @@ from django.urls import URLPattern, get_resolver, reverse
 from clinic.checks import walk
 from clinic.models import User
 from clinic.pages import desk
+from patients.models import SessionRecord
 from tests.factories import (
     House,
     make_clinic,
@@ -84,6 +85,8 @@ class Place:
             "asking": {"public_id": self.patient.public_id, "protocol": asking().pk},
             "reaction": {"public_id": make_event(self.patient, self.house.user).public_id},
             "signed": self.signed(),
+            "draft": self.draft(),
+            "kept": self.draft() | {"kept": 1},
             "lot": {"public_id": make_recalled_lot(self.house.user).public_id},
             "appointment": {"public_id": self.booked.appointments[0].public_id},
             "protocol": {"slug": protocol.slug},
@@ -95,6 +98,13 @@ class Place:
         """A session whose record is signed."""
         session = make_session(self.patient, self.house.protocol, self.house.user)
         sign(make_record(session, self.house.user, lots=[make_lot()]))
+        return {"public_id": session.series.public_id, "number": session.number}
+
+    def draft(self) -> dict[str, Any]:
+        """A booked session whose record is being written."""
+        session = self.booked.series.sessions.select_related("series__patient").get(number=2)
+        if not SessionRecord.objects.filter(session=session).exists():
+            make_record(session, self.house.user)
         return {"public_id": session.series.public_id, "number": session.number}
 
     def address(self, name: str) -> str:

@@ -60,6 +60,14 @@ LOT_FIELDS = [
     *["article", "number", "expires_on", "received_on", "maker", "product", "regulatory_status"],
     *["performer_qualification", "barcode", "contains_ha"],
 ]
+RECORD_FIELDS = [
+    *["base", "who", "zones", "techniques", "passes", "depth", "depth_mm", "needle", "asepsis"],
+    *["asepsis_other", "cream_minutes", "led_minutes", "pain_before", "pain_after", "tolerance"],
+    *["satisfaction", "reactions", "reactions_text", "notes", "aftercare_given", "next_step"],
+    *["next_step_text", "performer", "started_at", "ended_at", "seen", "products-TOTAL_FORMS"],
+    *["products-INITIAL_FORMS", "products-0-lot", "products-0-proposed", "products-0-find"],
+    *["products-0-volume_ml", "products-0-prepared_at", "products-0-injected_at"],
+]
 
 # route: (what it reads from the address, what it reads from a form that is sent)
 FIELDS: dict[str, tuple[list[str], list[str]]] = {
@@ -80,6 +88,11 @@ FIELDS: dict[str, tuple[list[str], list[str]]] = {
     "patient": (["page"], []),
     "patient_edit": ([], PATIENT_FIELDS),
     "record_access": (["next"], ["reason", "next"]),
+    "record": (["same"], []),
+    "record_save": ([], RECORD_FIELDS),
+    "record_sign": ([], RECORD_FIELDS),
+    "record_amend": ([], ["text", "reason"]),
+    "record_lots": (["q"], []),
     "file": ([], ["received_on", "is_old", "identity"]),
     "file_answer": ([], ["status", "how"]),
     "consents": (["page"], []),
@@ -130,7 +143,7 @@ FIELDS: dict[str, tuple[list[str], list[str]]] = {
 }
 # Routes that read nothing but their address.
 READS_NOTHING = {
-    *["lot", "lot_finish", "lot_table", "slip", "carnet"],
+    *["lot", "lot_finish", "lot_table", "slip", "carnet", "record_settle"],
     *["adverse", "adverse_events", "adverse_report"],
     *["consent_file", "consent_pdf", "quote_pdf"],
     *["photo", "photo_picture", "photo_small", "file_pdf", "file_json", "file_zip"],
