@@ -154,6 +154,12 @@ class Appointment(models.Model):
         return self.status in OPEN
 
     @property
+    def may_be_moved(self) -> bool:
+        """Before anything became of it, and while its series runs. Cancelled may be what is open."""
+        runs = self.session is None or self.session.series.is_open
+        return self.status == self.Status.BOOKED and runs
+
+    @property
     def is_occupying(self) -> bool:
         return self.status in OCCUPYING
 
