@@ -4,10 +4,12 @@ import datetime as dt
 from typing import Protocol as Shape
 
 from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext
+from phonenumber_field.phonenumber import PhoneNumber
 
 from clinic.dates import written
+from patients import phones
 from protocols.planning import Cost, Gap
 from protocols.wording import duration
 
@@ -54,7 +56,35 @@ def moment(at: dt.datetime) -> str:
     return f"{written(at.date(), 'l j F Y')}, {at:%H:%M}"
 
 
-def reason(code: str | None) -> str:
+def hours(starts: dt.datetime, ends: dt.datetime) -> str:
+    """09:30–10:00"""
+    return f"{starts:%H:%M}–{ends:%H:%M}"
+
+
+def stretch(starts: dt.datetime, ends: dt.datetime) -> str:
+    """From one moment to another, both in one zone; from midnight to midnight it is whole days."""
+    first, last = starts.date(), (ends - dt.timedelta(microseconds=1)).date()
+    if starts.time() == ends.time() == dt.time():
+        if first == last:
+            return _("%(day)s, all day") % {"day": day(first)}
+        return _("%(first)s to %(last)s, whole days") % {"first": day(first), "last": day(last)}
+    if starts.date() == ends.date():
+        return f"{day(first)}, {hours(starts, ends)}"
+    return f"{moment(starts)} – {moment(ends)}"
+
+
+def phone(number: PhoneNumber | None) -> str:
+    """For a patient: as it is dialled at home for those who read French, else from anywhere."""
+    if not number:
+        return ""
+    is_french = (get_language() or "").startswith("fr")
+    return phones.dialled(number) if is_french else str(number.as_international)
+
+
+def reason(code: str | None, *, is_today: bool = False) -> str:
+    """`is_today`: the ideal day is today, of which no time may be left rather than all be taken."""
+    if code == "due_full" and is_today:
+        return _("today, the ideal day, has no time left")
     return str(REASONS[code]) if code else ""
 
 

@@ -24,6 +24,12 @@ def is_plausible(number: PhoneNumber) -> bool:
     return phonenumbers.is_possible_number(number)
 
 
+def dialled(number: PhoneNumber) -> str:
+    """06 12 34 56 78 at home, +32 475 12 34 56 from elsewhere."""
+    is_home = number.country_code == HOME_CODE
+    return str(number.as_national if is_home else number.as_international)
+
+
 def validate_plausible(value: Any) -> None:
     number = to_python(value)
     if isinstance(number, PhoneNumber) and not is_plausible(number):

@@ -33,7 +33,7 @@ export function startCalendar(box, open) {
     nowIndicator: true,
     datesAboveResources: isWeek,
     columnWidth: isWeek ? "minmax(96px, 1fr)" : "minmax(140px, 1fr)",
-    dayHeaderFormat: { weekday: "short", day: "numeric", month: "short" },
+    dayHeaderFormat: { weekday: "short", day: "numeric" }, // the month is in the heading above
     slotDuration: { minutes: SLOT },
     slotLabelInterval: { hours: 1 },
     slotLabelFormat: { hour: "2-digit", minute: "2-digit", hour12: false },

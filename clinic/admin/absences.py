@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from clinic.admin import to_move
 from clinic.admin.views import OfClinicAdmin, clinic_of, plain_choice
 from clinic.models import Absence
+from clinic.pages import house
 
 FIRST_YEAR, LAST_YEAR = 2000, 2099
 
@@ -48,7 +49,7 @@ class AbsenceAdmin(OfClinicAdmin):
     """Typed on the clinic's clock (the zone that the page is in), stored in UTC."""
 
     form = AbsenceForm
-    list_display = ("who", "starts_at", "ends_at", "label")
+    list_display = ("who", "when", "label")
     list_filter = ("resource__kind__category",)
     list_select_related = ("resource", "clinic")
     search_fields = ("label", "resource__name")
@@ -96,3 +97,7 @@ class AbsenceAdmin(OfClinicAdmin):
     @admin.display(description=gettext_lazy("who or what"), ordering="resource__name")
     def who(self, absence: Absence) -> str:
         return str(absence.resource) if absence.resource else _("The whole clinic")
+
+    @admin.display(description=gettext_lazy("When"), ordering="starts_at")
+    def when(self, absence: Absence) -> str:
+        return house.when(absence, absence.clinic)

@@ -25,7 +25,7 @@ class HoldInline(admin.TabularInline):
     def from_to(self, hold: Hold) -> str:
         zone = hold.appointment.clinic.zone
         start, end = (from_minute(at).astimezone(zone) for at in (hold.starts, hold.ends))
-        return f"{start:%H:%M}-{end:%H:%M}"
+        return f"{start:%H:%M}–{end:%H:%M}"
 
 
 @admin.register(Appointment)

@@ -221,7 +221,7 @@ class WorkingHours(models.Model):
 
     @property
     def span(self) -> str:
-        return f"{clock(self.from_minute)}-{clock(self.to_minute)}"
+        return f"{clock(self.from_minute)}–{clock(self.to_minute)}"
 
 
 class Absence(models.Model):

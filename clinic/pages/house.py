@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
+from clinic import wording
 from clinic.availability import holiday_names
 from clinic.models import Absence, Clinic, Resource, WorkingHours
 
@@ -23,11 +24,19 @@ class Season:
 
 
 @dataclass(frozen=True)
+class Away:
+    """An absence or closure, and when it is in the clinic's time, in words."""
+
+    absence: Absence
+    when: str
+
+
+@dataclass(frozen=True)
 class House:
     """`resources` with their weeks in force or to come; what is ahead in time, soonest first."""
 
     resources: list[tuple[Resource, list[Season]]]
-    absences: list[Absence]
+    absences: list[Away]
     holidays: list[tuple[dt.date, str]]
 
 
@@ -46,9 +55,14 @@ def house(clinic: Clinic, *, now: dt.datetime) -> House:
     holidays = holiday_names(clinic.holiday_region, today, today + HOLIDAYS_AHEAD)
     return House(
         resources=[(row, seasons(row.hours.all(), today)) for row in resources],
-        absences=list(absences),
+        absences=[Away(absence, when(absence, clinic)) for absence in absences],
         holidays=sorted(holidays.items()),
     )
+
+
+def when(absence: Absence, clinic: Clinic) -> str:
+    starts, ends = (at.astimezone(clinic.zone) for at in (absence.starts_at, absence.ends_at))
+    return wording.stretch(starts, ends)
 
 
 def is_unfurnished(clinic: Clinic) -> bool:

@@ -114,9 +114,7 @@ def _closed(proposal: Proposal, today: dt.date) -> frozenset[dt.date]:
     return closed_dates(horizon, absences(horizon))
 
 
-def _rows(
-    proposal: Proposal, former: Mapping[int, dt.datetime], today: dt.date
-) -> Iterable[Row]:
+def _rows(proposal: Proposal, former: Mapping[int, dt.datetime], today: dt.date) -> Iterable[Row]:
     steps = {step.number: step for step in proposal.ask.protocol.steps.all()}
     for session in proposal.sessions:
         former_start = former.get(session.number)

@@ -93,8 +93,7 @@ def paper_of(
 
 
 def contact(clinic: Clinic) -> tuple[str, ...]:
-    phone = clinic.phone.as_international if clinic.phone else ""
-    return tuple(filter(None, [clinic.address, phone, clinic.email]))
+    return tuple(filter(None, [clinic.address, wording.phone(clinic.phone), clinic.email]))
 
 
 def count(coming: int) -> str:
@@ -110,7 +109,7 @@ def to_move(clinic: Clinic) -> str:
         return _("Cannot come? Tell us as early as you can: the next dates follow from this one.")
     return _(
         "Cannot come? Call %(phone)s as early as you can: the next dates follow from this one."
-    ) % {"phone": clinic.phone.as_international}
+    ) % {"phone": wording.phone(clinic.phone)}
 
 
 def visit(appointment: Appointment, *, clinic: Clinic, now: dt.datetime) -> Visit:
@@ -123,7 +122,7 @@ def visit(appointment: Appointment, *, clinic: Clinic, now: dt.datetime) -> Visi
     practitioner = appointment.practitioner
     return Visit(
         day=wording.day(starts.date()),
-        hours=f"{starts:%H:%M} – {ends:%H:%M}",
+        hours=wording.hours(starts, ends),
         practitioner=practitioner.name if practitioner else "",
         where=", ".join(dict.fromkeys(rooms)),
         is_past=appointment.starts_at < now,

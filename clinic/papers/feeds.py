@@ -12,6 +12,7 @@ from itertools import groupby
 from django.utils.translation import gettext as _
 from icalendar import Alarm, Calendar, Event
 
+from clinic import wording
 from clinic.models import Appointment, Clinic
 
 PRODUCT = "-//Clinic appointments//1.0//EN"
@@ -85,5 +86,5 @@ def reminder(clinic: Clinic) -> Alarm:
 def how_to_reach(clinic: Clinic) -> str:
     if not clinic.phone:
         return ""
-    number = clinic.phone.as_international
+    number = wording.phone(clinic.phone)
     return _("To move or cancel this appointment: %(phone)s") % {"phone": number}

@@ -6,6 +6,7 @@ from typing import get_args
 
 import pytest
 from django.utils import translation
+from phonenumber_field.phonenumber import PhoneNumber
 
 from clinic import wording
 from protocols.planning import Cost, Duration, Gap
@@ -100,3 +101,44 @@ def test_a_change_of_cost_compares_the_two() -> None:
 def test_a_moment_is_said_in_the_readers_language(language: str, said: str) -> None:
     with translation.override(language):
         assert wording.moment(dt.datetime(2026, 4, 14, 9, 30)) == said
+
+
+def spring(day: int, hour: int = 0) -> dt.datetime:
+    return dt.datetime(2026, 3, day, hour, tzinfo=dt.UTC)
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends", "said"),
+    [
+        (spring(3), spring(4), "Tuesday 3 March 2026, all day"),
+        (spring(3), spring(6), "Tuesday 3 March 2026 to Thursday 5 March 2026, whole days"),
+        (spring(3, 9), spring(3, 12), "Tuesday 3 March 2026, 09:00–12:00"),
+        (spring(3), spring(3, 12), "Tuesday 3 March 2026, 00:00–12:00"),
+        (spring(3, 9), spring(4), "Tuesday 3 March 2026, 09:00 – Wednesday 4 March 2026, 00:00"),
+    ],
+)
+def test_a_stretch_from_midnight_to_midnight_is_whole_days(
+    starts: dt.datetime, ends: dt.datetime, said: str
+) -> None:
+    assert wording.stretch(starts, ends) == said
+
+
+@pytest.mark.parametrize(
+    ("language", "number", "said"),
+    [
+        ("fr", "+33123456789", "01 23 45 67 89"),
+        ("fr", "+3225551234", "+32 2 555 12 34"),
+        ("en", "+33123456789", "+33 1 23 45 67 89"),
+    ],
+)
+def test_the_clinics_number_is_written_as_its_patient_dials_it(
+    language: str, number: str, said: str
+) -> None:
+    with translation.override(language):
+        assert wording.phone(PhoneNumber.from_string(number)) == said
+
+
+def test_today_is_over_rather_than_full() -> None:
+    assert wording.reason("due_full", is_today=True) == "today, the ideal day, has no time left"
+    assert wording.reason("due_full") == "the ideal day is full"
+    assert wording.reason("due_closed", is_today=True) == wording.reason("due_closed")

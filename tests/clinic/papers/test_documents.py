@@ -78,13 +78,13 @@ def test_the_pdf_holds_every_date_hour_and_the_name(house: House) -> None:
     for visit in shown.visits:
         assert visit.day in text
         assert visit.hours in text
-    assert {visit.hours for visit in shown.visits} == {"09:00 – 09:30"}
+    assert {visit.hours for visit in shown.visits} == {"09:00–09:30"}
 
 
 def test_the_hour_on_paper_is_the_clinics_across_the_clock_change(house: House) -> None:
     booked = house.book_series()
     assert len({a.starts_at.astimezone(dt.UTC).hour for a in booked.appointments}) == 2
-    assert {v.hours for v in paper(house, booked.series).visits} == {"09:00 – 09:30"}
+    assert {v.hours for v in paper(house, booked.series).visits} == {"09:00–09:30"}
 
 
 def test_the_paper_speaks_the_patients_language(house: House) -> None:
@@ -92,6 +92,16 @@ def test_the_paper_speaks_the_patients_language(house: House) -> None:
     _reader, text = read(documents.pdf(paper(house, series, "en"), now=NOW))
     assert "Your appointments" in text
     assert "Monday 23 March 2026" in text
+
+
+@pytest.mark.parametrize(
+    ("language", "number"), [("fr", "01 23 45 67 89"), ("en", "+33 1 23 45 67 89")]
+)
+def test_the_clinics_number_is_on_paper_as_it_is_dialled(
+    house: House, language: str, number: str
+) -> None:
+    _reader, text = read(documents.pdf(paper(house, house.book_series().series, language), now=NOW))
+    assert text.count(number) == 2  # at the top, and where it says what to do if one cannot come
 
 
 def test_cancelled_appointments_are_not_on_paper(house: House) -> None:
