@@ -8,6 +8,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django_htmx.http import HttpResponseClientRedirect
@@ -66,7 +67,8 @@ class PolicyMiddleware:
         if request.method == "OPTIONS":
             return HttpResponse(headers={"Allow": ", ".join(policy.allowed)})
         if request.method not in policy.allowed:
-            return HttpResponseNotAllowed(policy.allowed)
+            page = render_to_string("405.html", request=request)
+            return HttpResponseNotAllowed(policy.allowed, content=page)
         return None
 
 

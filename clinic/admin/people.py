@@ -109,6 +109,7 @@ class StaffInline(admin.TabularInline):
     ) -> Any:
         if db_field.name == "clinic":
             kwargs["queryset"] = managed(request.user)  # type: ignore[arg-type]
+            kwargs["label"] = _("clinic")  # a key has the name of its field, in no language
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 

@@ -14,7 +14,15 @@ from tests.factories import House, at, make_appointment, make_clinic, make_user
 
 TEMPLATES = sorted(Path(settings.BASE_DIR / "templates").rglob("*.html"))
 INLINE = re.compile(r"""\sstyle=["']|\son[a-z]+=["']|<script(?![^>]*\ssrc=)|javascript:""")
-ERROR_PAGES = ["400.html", "403.html", "403_csrf.html", "404.html", "429.html", "500.html"]
+ERROR_PAGES = [
+    "400.html",
+    "403.html",
+    "403_csrf.html",
+    "404.html",
+    "405.html",
+    "429.html",
+    "500.html",
+]
 
 
 def headings(text: str) -> list[str]:
@@ -116,8 +124,17 @@ def test_a_clinic_that_is_not_ones_own_is_not_found(
     assert desk.get("/patients/").context["clinic"] == house.clinic
 
 
-def test_choosing_asks_for_a_post(desk: Client, house: House) -> None:
-    assert desk.get("/clinic/", {"clinic": house.clinic.public_id}).status_code == 405
+def test_choosing_asks_for_a_post_and_says_so_calmly(desk: Client, house: House) -> None:
+    answer = desk.get("/clinic/", {"clinic": house.clinic.public_id})
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "POST, OPTIONS")
+    assert answer.templates[0].name == "405.html"
+
+
+def test_a_message_that_names_a_patient_stands_in_no_cookie(desk: Client, house: House) -> None:
+    visit = make_appointment(house, house.patient, "2026-02-27 10:00", "2026-02-27 10:30")
+    answer = desk.post(f"/appointments/{visit.public_id}/mark/", {"mark": "fulfilled"})
+    assert set(desk.cookies) <= {"clinic", "csrftoken"}
+    assert house.patient.name in desk.get(answer.headers["Location"]).text
 
 
 # --- Time zone -----------------------------------------------------------------------------------
