@@ -12,6 +12,8 @@ export async function sendMove(box, info) {
   } else {
     revert();
     toast("error", `${box.dataset.notMoved} ${answer.problems.join(" ")}`);
+    // Drawn anew where it was: whoever came by keyboard goes on from there.
+    requestAnimationFrame(() => box.querySelector(`[data-event="${CSS.escape(event.id)}"]`)?.focus({ preventScroll: true }));
   }
 }
 
