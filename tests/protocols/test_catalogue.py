@@ -186,6 +186,13 @@ def test_the_command_says_what_it_did(db: None) -> None:
     assert second.getvalue() == "Nothing to change: 11 protocols are as shipped.\n"
 
 
+def test_the_command_is_quiet_when_asked(db: None) -> None:
+    said = StringIO()
+    call_command("load_catalogue", verbosity=0, stdout=said)
+    assert said.getvalue() == ""
+    assert Protocol.objects.count() == len(FIGURES)
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """The shipped files, free to be changed."""

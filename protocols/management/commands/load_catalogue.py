@@ -11,6 +11,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         report = loader.load(now=timezone.now())
+        if not options["verbosity"]:
+            return
         for label in report.published:
             self.stdout.write(f"published {label}")
         for label in report.drafted:
