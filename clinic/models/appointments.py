@@ -155,7 +155,7 @@ class Appointment(models.Model):
 
     @property
     def may_be_moved(self) -> bool:
-        """Before anything became of it, and while its series runs; what is open may be cancelled."""
+        """Before anything became of it, and while its series runs; `is_open` may be cancelled."""
         runs = self.session is None or self.session.series.is_open
         return self.status == self.Status.BOOKED and runs
 
