@@ -22,6 +22,7 @@ MOST_OF_ONE = 999
 DATE_FORMATS = ["%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y"]
 LONGEST_VALIDITY = dt.timedelta(days=731)
 WORDS = ("act", "anaesthesia", "days_off", "place", "patient_address")
+TYPED = ("label", "quantity", "unit_cents", "vat_permille")
 EXEMPT = {VatGround.CARE, VatGround.FRANCHISE}
 
 
@@ -116,8 +117,8 @@ class DraftForm(forms.ModelForm):
         self.helper.disable_csrf = True
         self.helper.layout = Layout(
             Div("practitioner", "valid_until", css_class="form-grid"),
-            Div("act", "place", "anaesthesia", "days_off", css_class="form-grid"),
-            "patient_address",
+            Div("act", "place", css_class="form-grid"),
+            Div("anaesthesia", "days_off", "patient_address", css_class="form-grid"),
             "seen",
         )
 
@@ -160,6 +161,16 @@ class LineForm(forms.Form):
     unit_cents = EuroField(label=gettext_lazy("Unit price"))
     vat_permille = RateField(label=gettext_lazy("VAT %"))
     vat_ground = forms.ChoiceField(label=gettext_lazy("Ground"), choices=VatGround.choices)
+
+    def __init__(self, *args: Any, ground: str = VatGround.AESTHETIC, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["vat_ground"].initial = ground
+
+    def has_changed(self) -> bool:
+        """The line at the end is none until something is typed; its lists always say something."""
+        if not self.empty_permitted:
+            return bool(super().has_changed())
+        return any(self[name].data for name in TYPED)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
@@ -208,7 +219,8 @@ def lines_form(data: Any, lines: list[QuoteLine]) -> Any:
     """The lines as they stand with an empty one after them, or as they were sent."""
     names = ("phase", "label", "quantity", "unit_cents", "vat_permille", "vat_ground")
     initial = [{name: getattr(line, name) for name in names} for line in lines]
-    return LINES(data, initial=initial, prefix="line")
+    ground = lines[-1].vat_ground if lines else VatGround.AESTHETIC
+    return LINES(data, initial=initial, prefix="line", form_kwargs={"ground": ground})
 
 
 class AnswerForm(forms.Form):

@@ -4,15 +4,15 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from clinic.states import State
 from patients.models import CareConsent, Patient, Series
 from protocols.models import Protocol
 
-GIVEN = State("done", "bi-check-square-fill", _("Given"))
-MISSING = State("to-book", "bi-dash-circle-dotted", _("Not given"))
-WITHDRAWN = State("blocked", "bi-dash-square-fill", _("Withdrawn"))
+GIVEN = State("done", "bi-check-square-fill", pgettext_lazy("consent", "Given"))
+MISSING = State("to-book", "bi-dash-circle-dotted", pgettext_lazy("consent", "Not given"))
+WITHDRAWN = State("blocked", "bi-dash-square-fill", pgettext_lazy("consent", "Withdrawn"))
 
 
 @dataclass(frozen=True)

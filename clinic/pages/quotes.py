@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from clinic.booking import Proposal
 from clinic.care.obstacles import Confirming
@@ -21,7 +22,7 @@ JUST_GIVEN = dt.timedelta(minutes=2)  # so long its PDF comes by itself
 
 STATES = {
     Quote.Status.DRAFT: State("proposed", "bi-pencil", _("Draft")),
-    Quote.Status.GIVEN: State("booked", "bi-envelope-paper-fill", _("Given")),
+    Quote.Status.GIVEN: State("booked", "bi-envelope-paper-fill", pgettext_lazy("quote", "Given")),
     Quote.Status.SIGNED: State("done", "bi-pen-fill", _("Signed")),
     Quote.Status.REFUSED: State("cancelled", "bi-x-circle", _("Refused")),
     Quote.Status.EXPIRED: State("to-close", "bi-hourglass-bottom", _("Expired")),
@@ -87,7 +88,8 @@ class Panel:
     practitioner: str
     starts_too_early: bool
     is_new: bool  # given just now: its PDF comes by itself, once
-    clinic: Clinic
+
+    codes = ("quote-missing", "reflection")  # of the obstacles that the panel itself tells
 
     @property
     def quote(self) -> Quote | None:
@@ -134,5 +136,4 @@ def panel_of(proposal: Proposal, *, now: dt.datetime) -> Panel | None:
         practitioner=who.public_id if who else "",
         starts_too_early=need.earliest is not None and sessions[0].on < need.earliest,
         is_new=given_at is not None and now - given_at < JUST_GIVEN,
-        clinic=ask.clinic,
     )

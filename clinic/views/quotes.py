@@ -119,7 +119,8 @@ def quote(request: StaffRequest, public_id: str) -> HttpResponse:
             return fixed(request, context["quote"], now=now, refusal=done)
     audit.record_reading(request, found.patient, now=now, what="quote.read")
     context = {"quote": found, "patient": found.patient, "form": form, "lines": rows} | context
-    return render(request, "quotes/draft.html", context | {"shown": pages.QuoteShown(found, today)})
+    context |= {"shown": pages.QuoteShown(found, today), "today": today}
+    return render(request, "quotes/draft.html", context)
 
 
 def save(request: StaffRequest, form: DraftForm, rows: Any, *, now: dt.datetime) -> Any:
@@ -163,10 +164,12 @@ def fixed(
     if request.method == "POST" and refusal is None:
         refusal = Refusal("given", _("This quote was given meanwhile: it is fixed now."))
     clinic = request.staff.clinic
+    today = clinic.today(now=now)
     context = {
         "quote": quote,
         "patient": quote.patient,
-        "shown": pages.QuoteShown(quote, clinic.today(now=now)),
+        "today": today,
+        "shown": pages.QuoteShown(quote, today),
         "paper": pages.as_paper(quote, clinic=clinic),
         "missing": quotes.missing(quote),
         "refusal": refusal,

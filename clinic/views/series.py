@@ -20,6 +20,7 @@ from clinic.forms.series import StopForm, Subject, WishesForm
 from clinic.models import LONGEST_KEY, Resource
 from clinic.pages import patients as patient_lists
 from clinic.pages import proposal as proposal_page
+from clinic.pages import quotes as quote_pages
 from clinic.pages import series as series_page
 from clinic.pages.addresses import address_of, picks_of
 from clinic.policy import FORM, STAFF, policy
@@ -242,6 +243,8 @@ def proposal_context(
         "protocol": subject.protocol,
         "series": subject.series,
         "page": page,
+        "panel": quote_pages.panel_of(page.proposal, now=now) if page else None,
+        "here": f"{request.path}?{address_of(form.ask())}" if page else "",
         "refused": refused,
         "key": uuid.uuid4(),
         "today": subject.clinic.today(now=now),
