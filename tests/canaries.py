@@ -71,9 +71,14 @@ def texts_of(model: type[Model]) -> list[Field]:
 
 
 class Cage:
-    """Rows of every table about one patient; `canaries` are the words in them."""
+    """Rows of every table about one patient; `canaries` are the words in them.
 
-    def __init__(self, house: House, patient: Patient) -> None:
+    The record is that of `session` where one is given: one that is booked shows in the agenda.
+    """
+
+    def __init__(
+        self, house: House, patient: Patient, session: TreatmentSession | None = None
+    ) -> None:
         self.house, self.patient, self.by = house, patient, house.user
         self.canaries: list[Canary] = []
         self.filled: set[type[Model]] = {Patient}
@@ -81,10 +86,11 @@ class Cage:
             Series, protocol=house.protocol, patient=patient, status="revoked", opened_at=NOW,
             opened_by=self.by, closed_at=LATER, closed_by=self.by,
         )  # fmt: skip
-        self.session = self.fill(
+        done = self.fill(
             TreatmentSession, series=self.series, step=house.protocol.steps.first(), number=1,
             status="completed", done_on=NOW.date(),
         )  # fmt: skip
+        self.session = session or done
         self._record()
         self._screening()
         self._consents()

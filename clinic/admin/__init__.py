@@ -7,6 +7,7 @@ what has a history is taken out of use, not deleted.
 from django.utils.translation import gettext_noop
 
 from clinic.admin.absences import AbsenceAdmin
+from clinic.admin.accesses import CareAccessAdmin
 from clinic.admin.people import UserAdmin
 from clinic.admin.places import ClinicAdmin, ResourceAdmin, VisitTypeAdmin
 from clinic.admin.records import AppointmentAdmin, AuditEntryAdmin, SeriesAdmin
@@ -23,6 +24,7 @@ __all__ = [
     "AbsenceAdmin",
     "AppointmentAdmin",
     "AuditEntryAdmin",
+    "CareAccessAdmin",
     "ClinicAdmin",
     "ResourceAdmin",
     "SeriesAdmin",

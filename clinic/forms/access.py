@@ -12,6 +12,9 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(
         label=_("Why you need this record"),
         max_length=LONGEST_REASON,
-        help_text=_("For instance: I stand in for a colleague; my opinion was asked for."),
+        help_text=_(
+            "For instance: I stand in for a colleague; my opinion was asked for. Managers read it: "
+            "nothing about health."
+        ),
         error_messages={"required": _("Say why; a few words are enough.")},
     )
