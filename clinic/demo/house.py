@@ -19,6 +19,7 @@ MORNING, AFTERNOON = (9 * 60, 13 * 60 + 30), (14 * 60 + 30, 19 * 60)
 NURSE_MORNING, NURSE_AFTERNOON = (10 * 60, 13 * 60 + 30), (14 * 60 + 30, 18 * 60)
 OPEN = tuple((day, 9 * 60, 19 * 60) for day in range(6))
 
+INSURANCE = "Assurance fictive des soignants, contrat DEMO-2026"
 ZONE = ZoneInfo("Europe/Paris")
 
 Week = tuple[tuple[int, int, int], ...]
@@ -106,6 +107,7 @@ def _clinics() -> tuple[Clinic, Clinic]:
         city="Paris",
         phone="+33199000100",
         email="centre@voltaire.example.test",
+        assistants_see_records=True,
     )
     second = Clinic.objects.create(
         name="Vincennes",
@@ -175,6 +177,8 @@ def _add(
         position=position,
         user=user,
         qualification=qualification,
+        order_number=f"DEMO-75-{1000 * clinic.pk + position}" if qualification else "",
+        insurance=INSURANCE if qualification else "",
     )
     WorkingHours.objects.bulk_create(
         WorkingHours(resource=resource, weekday=day, from_minute=start, to_minute=end)

@@ -9,7 +9,7 @@ from random import Random
 from django.db import transaction
 
 from clinic import audit, visit_types
-from clinic.demo import house, people
+from clinic.demo import care, house, people
 from clinic.demo.courses import Status
 from clinic.demo.diaries import Busy, Site
 from clinic.demo.filling import AT_THE_SMALL_SITE, LASER, TASTE, Filling, tell_stories
@@ -37,6 +37,7 @@ class Seeded:
     series: int
     appointments: int
     to_move: int
+    records: int
 
 
 @dataclass(frozen=True)
@@ -81,10 +82,19 @@ def seed(
     say(f"living through {span.weeks_past} weeks with {len(patients)} patients")
     lives = live(rng, built, patients, span, now=now)
     say("writing it down")
-    Writer(built, rng).write(patients, lives.courses, lives.singles)
+    writer = Writer(built, rng)
+    writer.write(patients, lives.courses, lives.singles)
+    written = care.write(
+        Random(f"{seed} {now.date()} care"),  # noqa: S311
+        lives,
+        writer,
+        first=span.first,
+        now=lives.now,
+        say=say,
+    )
     touched = enter_absence(built, lives, today=span.today, now=now)
     booked = sum(len(course.history) for course in lives.courses) + len(lives.singles)
-    return Seeded(len(patients), len(lives.courses), booked, touched)
+    return Seeded(len(patients), len(lives.courses), booked, touched, written)
 
 
 def live(

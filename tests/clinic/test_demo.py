@@ -4,9 +4,10 @@ import datetime as dt
 import io
 
 import pytest
+from django.core.files.storage import storages
 from django.core.management import call_command
 from django.db import transaction
-from django.db.models import Count, F
+from django.db.models import Count, F, Q
 
 from clinic.demo import accounts
 from clinic.demo.seeding import Seeded, seed
@@ -17,13 +18,35 @@ from clinic.models import (
     Clinic,
     Hold,
     Role,
+    StaffMember,
     User,
 )
 from clinic.moments import to_minute, to_minute_up
-from clinic.pages import calls, desk
-from patients import twins
-from patients.models import Patient, Series, TreatmentSession
+from clinic.pages import calls, desk, worklist
+from patients import consents, gs1, quotes, reviews, stock, twins
+from patients.models import (
+    AccessRequest,
+    AdverseEvent,
+    Amendment,
+    Article,
+    CareConsent,
+    KeptText,
+    Lot,
+    Patient,
+    Photo,
+    ProductUse,
+    Quote,
+    Review,
+    Screening,
+    ScreeningDecision,
+    Seal,
+    Series,
+    SessionRecord,
+    TreatmentSession,
+)
+from patients.records import problems_before_signing, seals
 from patients.series import rules_for
+from patients.standing import Status, standings
 from tests.factories import PARIS
 
 WEDNESDAY = dt.datetime(2026, 4, 15, 11, 20, tzinfo=PARIS)
@@ -200,3 +223,171 @@ def test_each_booking_is_in_the_trail(main):
         )
     )
     assert single.count() + at_once == Appointment.objects.count()
+
+
+# --- Records -------------------------------------------------------------------------------------
+
+
+def test_chain_of_seals_holds_over_all_that_is_signed(main):
+    assert seals.verify().broken is None
+    signed = SessionRecord.objects.filter(status="signed").count()
+    assert Seal.objects.count() == signed + Amendment.objects.count() > 1000
+    assert Amendment.objects.count() > 3
+
+
+def test_every_signed_record_is_of_a_session_done_by_who_held_it(main):
+    signed = SessionRecord.objects.filter(status="signed")
+    done = signed.filter(
+        session__status="completed",
+        session__appointments__status="fulfilled",
+        patient=F("session__series__patient"),
+        performer=F("session__appointments__holds__resource__user"),
+        started_at__gte=F("session__appointments__starts_at"),
+        ended_at__lte=F("session__appointments__ends_at"),
+        signed_at__gte=F("ended_at"),
+    )
+    assert done.distinct().count() == signed.count()
+
+
+def test_no_product_came_from_a_lot_that_was_not_good_that_day(main):
+    uses = ProductUse.objects.select_related("lot", "record")
+    for use in uses:
+        on = use.record.started_at.astimezone(PARIS).date()
+        assert use.lot.received_on <= on <= use.lot.expires_on
+        assert use.lot.finished_on is None or on <= use.lot.finished_on
+        assert use.lot.recalled_at is None or use.injected_at < use.lot.recalled_at
+    other = uses.exclude(record__session__series__protocol__products=F("lot__article__product"))
+    assert list(other) == []
+
+
+def test_records_stand_up_to_the_rules_of_signing(main):
+    for record in SessionRecord.objects.filter(status="signed")[::60]:
+        found = problems_before_signing(
+            record,
+            on=record.started_at.astimezone(PARIS).date(),
+            performer_qualification=record.performer.resources.get().qualification,
+        )
+        assert found.blockers == ()
+
+
+def test_pain_falls_over_most_courses(main):
+    pain = [course.pain for course in reviews.courses(list(Series.objects.all())).values()]
+    long = [one for one in pain if len(one) >= 3]
+    better = sum(one[-1] < one[0] for one in long)
+    assert 0.7 < better / len(long) < 1
+
+
+def test_stock_has_lots_of_every_kind(main, now):
+    today = now.date()
+    states = {stock.state_of(lot, today=today) for lot in Lot.objects.all()}
+    assert states == set(stock.STATES)
+    assert [lot for lot in Lot.objects.all() if stock.expires_soon(lot, today=today)]
+    assert Lot.objects.get(recalled_at__isnull=False).uses.count() > 5
+    assert all(gs1.is_gtin(code) for code in Article.objects.values_list("barcode", flat=True))
+
+
+def test_who_signs_in_has_drafts_and_sessions_to_write(main, now):
+    rows = worklist.to_write(staff(main, "praticien@demo.test"), now=now)
+    drafts = [row for row in rows if getattr(row.session, "record", None)]
+    assert (len(drafts), len(rows) - len(drafts)) == (3, 3)
+    assert KeptText.objects.get().record.status == "draft"
+    nurse = worklist.to_write(staff(main, "s.faure@demo.test"), now=now)
+    assert 0 < nurse.count() < 4
+
+
+def staff(clinic: Clinic, email: str) -> StaffMember:
+    return StaffMember.objects.get(clinic=clinic, user__email=email)
+
+
+def test_few_courses_wait_for_a_review_and_each_for_another_reason(main, now):
+    due = [one.why for one in worklist.to_review(main, now=now)]
+    assert set(due) == set(reviews.Why)
+    assert len(due) <= 6
+    assert set(Review.objects.values_list("outcome", flat=True)) == set(Review.Outcome)
+
+
+# --- Before a session ----------------------------------------------------------------------------
+
+
+def test_few_patients_are_blocked_and_hardly_anybody_who_comes_today(main, now):
+    running = Series.objects.filter(status__in=Series.OPEN).values_list("patient", "protocol")
+    found = standings(running, on=now.date())
+    blocked = {patient for (patient, _protocol), one in found.items() if one.blockers}
+    held = {patient for (patient, _protocol), one in found.items() if one.not_before}
+    assert 3 <= len(blocked) <= 9
+    assert 2 <= len(held) <= 5
+    assert ScreeningDecision.objects.filter(kind="cleared", until__gte=now.date()).count() > 3
+    today = Appointment.objects.filter(
+        clinic=main, starts_at__date=now.date(), status__in=OCCUPYING, session__isnull=False
+    )
+    assert today.filter(patient__in=blocked).count() <= 1
+    statuses = standings(today.values_list("patient", "session__series__protocol"), on=now.date())
+    assert {Status.CLEARED, Status.TO_BE_SEEN} <= {one.status for one in statuses.values()}
+
+
+def test_nobody_was_treated_without_consent(main, now):
+    agreed = set(CareConsent.objects.values_list("patient", "protocol"))
+    began = Series.objects.filter(sessions__status="completed").distinct()
+    assert set(began.values_list("patient", "protocol")) <= agreed
+    assert all(consents.is_intact(consent) for consent in CareConsent.objects.all())
+    assert CareConsent.objects.filter(withdrawn_at__isnull=False).count() == 1
+    to_begin = Series.objects.filter(status="active").exclude(pk__in=began)
+    lacking = set(to_begin.values_list("patient", "protocol")) - agreed
+    assert lacking
+    today = to_begin.filter(
+        sessions__appointments__starts_at__date=now.date(),
+        sessions__appointments__status__in=OCCUPYING,
+    )
+    assert not lacking & set(today.values_list("patient", "protocol"))
+
+
+def test_quotes_of_every_kind_are_sealed_and_counted(main, now):
+    assert set(Quote.objects.values_list("status", flat=True)) == set(Quote.Status.values)
+    assert all(quotes.is_intact(quote) for quote in Quote.objects.exclude(status="draft"))
+    for year in ("D2025-", "D2026-"):
+        numbers = Quote.objects.filter(number__startswith=year).values_list("number", flat=True)
+        in_order = [f"{year}{place:04}" for place in range(1, len(numbers) + 1)]
+        assert sorted(numbers) == in_order != []
+    assert not Quote.objects.filter(series__isnull=False, status="draft").exists()
+
+
+# --- After it ------------------------------------------------------------------------------------
+
+
+def test_reactions_are_open_and_closed_each_in_its_vigilance(main):
+    events = AdverseEvent.objects.all()
+    assert set(events.values_list("status", flat=True)) == {"open", "closed"}
+    assert events.filter(channel="device").exclude(declaration="").count() == 1
+    kinds = {"device": "device", "amm": "drug", "cosmetic": "cosmetic"}
+    for event in events.filter(product_use__isnull=False):
+        assert event.channel == kinds[event.product_use.regulatory_status]
+        assert event.product_use.record.session_id == event.session_id
+
+
+def test_files_are_asked_for_and_one_is_nearly_due(main, now):
+    due = AccessRequest.objects.filter(status="open").values_list("due_on", flat=True)
+    assert sorted((on - now.date()).days for on in due) == [2, 42]
+    assert AccessRequest.objects.filter(status="delivered").exists()
+
+
+def test_photos_are_drawn_and_in_the_private_store(main):
+    for photo in Photo.objects.all():
+        assert storages["private"].size(photo.file) == photo.size
+    zones = Photo.objects.values("patient", "zone").annotate(moments=Count("moment", distinct=True))
+    assert {row["moments"] for row in zones} == {2}
+    assert zones.count() >= 4
+
+
+def test_no_record_was_written_after_now(main, now):
+    later = {
+        Screening: "answered_at", ScreeningDecision: "at", CareConsent: "given_at", Seal: "at",
+        Quote: "created_at", SessionRecord: "saved_at", AdverseEvent: "reported_at", Review: "at",
+        Photo: "at", Amendment: "at", AccessRequest: "at",
+    }  # fmt: skip
+    for model, column in later.items():
+        assert not model._default_manager.filter(Q(**{f"{column}__gt": now})).exists(), model
+
+
+def test_assistants_see_records_at_one_of_the_two_sites(main):
+    granted = Clinic.objects.order_by("pk").values_list("assistants_see_records", flat=True)
+    assert list(granted) == [True, False]

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from clinic.demo.seeding import seed
 from clinic.models import Appointment, User
-from patients.models import Patient
+from patients.models import Patient, Quote, ScreeningAnswer, SessionRecord
 from tests.factories import PARIS, make_clinic, make_user
 
 SUNDAY = dt.datetime(2026, 4, 19, 16, 0, tzinfo=PARIS)
@@ -23,7 +23,14 @@ def test_same_seed_and_moment_give_the_same_clinic():
         rows = Appointment.objects.order_by("pk").values_list(
             "patient__sort_text", "starts_at", "status", "holds__resource__name"
         )
-        return list(rows)
+        written = SessionRecord.objects.order_by("pk").values_list(
+            "patient__sort_text", "started_at", "notes", "pain_before", "products__lot_number"
+        )
+        answered = ScreeningAnswer.objects.order_by("pk").values_list(
+            "screening__patient__sort_text", "value", "finding"
+        )
+        offered = Quote.objects.order_by("pk").values_list("number", "patient_name", "total_cents")
+        return [*rows, *written, *answered, *offered]
 
     pictures = []
     for _time in range(2):

@@ -35,9 +35,10 @@ class Command(BaseCommand):
         started = time.monotonic()
         call_command("load_catalogue", verbosity=0, stdout=io.StringIO())
         made = seed(now=timezone.now(), seed=options["seed"], say=self.say)
+        took = time.monotonic() - started
         self.say(
-            f"{made.patients} patients, {made.series} series, {made.appointments} appointments, "
-            f"{made.to_move} of them to move, in {time.monotonic() - started:.1f} s"
+            f"{made.patients} patients, {made.series} series, {made.appointments} appointments "
+            f"({made.to_move} to move), {made.records} records, in {took:.1f} s"
         )
         if options["verbosity"]:
             self.stdout.write("\n".join(accounts.lines()))
