@@ -5,6 +5,8 @@ import re
 import pytest
 from django.core import mail
 from django.test import Client
+from django.utils.module_loading import import_string
+from django_q.models import OrmQ
 
 from clinic.models import User
 from tests.factories import PASSWORD, House, make_user
@@ -150,7 +152,10 @@ def test_nobody_signs_up(house: House, client: Client) -> None:
 def test_a_forgotten_password_is_chosen_anew(house: House, client: Client) -> None:
     response = client.post("/password/reset/", {"email": house.user.email})
     assert response.headers["Location"] == "/password/reset/sent/"
+    assert mail.outbox == []  # not while the page waits
+    work_off()
     (letter,) = mail.outbox
+    assert letter.to == [house.user.email]
     link = re.search(r"http://testserver(/password/reset/\S+)", letter.body)
     assert link
     page = client.get(link[1], follow=True)
@@ -158,6 +163,37 @@ def test_a_forgotten_password_is_chosen_anew(house: House, client: Client) -> No
     form = {"password1": new, "password2": new}
     client.post(page.redirect_chain[-1][0], form)
     assert User.objects.get(pk=house.user.pk).check_password(new)
+
+
+def work_off() -> None:
+    """What the worker would do."""
+    for job in OrmQ.objects.order_by("pk"):
+        import_string(job.func())(*job.task["args"])
+        job.delete()
+
+
+def test_no_link_stands_in_the_queue(house: House, client: Client) -> None:
+    client.post("/password/reset/", {"email": house.user.email})
+    (job,) = OrmQ.objects.all()
+    assert job.task["args"] == (house.user.pk, "http://testserver/", "fr")
+
+
+def test_the_letter_speaks_the_language_of_the_page(house: House, client: Client) -> None:
+    for language in ("fr", "en"):
+        client.post(
+            "/password/reset/", {"email": house.user.email}, headers={"Accept-Language": language}
+        )
+    work_off()
+    french, english = (letter.body for letter in mail.outbox)
+    assert "requested a password reset" in english
+    assert "requested a password reset" not in french
+
+
+def test_somebody_gone_meanwhile_gets_no_letter(house: House, client: Client) -> None:
+    client.post("/password/reset/", {"email": house.user.email})
+    User.objects.filter(pk=house.user.pk).update(is_active=False)
+    work_off()
+    assert mail.outbox == []
 
 
 def test_a_stranger_hears_the_same_as_a_member(house: House, client: Client) -> None:

@@ -1,5 +1,7 @@
 """Users, their roles, and the clinics they open."""
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -143,3 +145,9 @@ def test_clinic_that_cannot_be_is_refused(manager: Client, fields, field):
     answer = manager.post("/settings/clinic/clinic/add/", form)
     assert answer.status_code == 200
     assert next(iter(errors(answer))) == (field or "__all__")
+
+
+def test_the_columns_of_the_roles_speak_french(manager: Client, house: House):
+    page = manager.get(f"/settings/clinic/user/{house.user.pk}/change/")
+    columns = re.findall(r'<th class="column-(\w+)[^"]*">\s*(\w+)', page.text)
+    assert dict(columns)["clinic"] == "Clinique"
