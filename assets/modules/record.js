@@ -118,11 +118,11 @@ function start() {
     saved = typedOn ? sent : fieldsOf(form);
     showErrors(answer.errors);
     document.getElementById("sign").innerHTML = answer.summary;
-    const wrong = Object.keys(answer.errors).length - answer.waiting > 0;
+    const wrong = Object.keys(answer.errors).length > 0;
     const more = wrong ? status.dataset.wrong : answer.waiting ? `· ${status.dataset.waiting}` : "";
     say("saved", { more: `${answer.at} ${more}`.trim() });
     if (isDirty()) plan(PAUSE);
-    else if (!wrong) kept.clear();
+    else if (!wrong && !answer.waiting) kept.clear();
     if (answer.reload && !isDirty()) window.location.reload();
   }
 

@@ -56,6 +56,7 @@ class ProductForm(forms.Form):
         self.found: Lot | None = self.initial.get("found")
         self.offered: Lot | None = self.initial.get("offered")  # to be confirmed with the box
         self.unknown = ""  # a number that is in no stock
+        self.waits = False  # for its lot: nobody typed a wrong one
 
     @property
     def is_blank(self) -> bool:
@@ -65,11 +66,6 @@ class ProductForm(forms.Form):
         if self.offered:
             return _("Tick the lot with the box in hand, choose another, or take the row out.")
         return _("Which lot? Nothing is used without one.")
-
-    @property
-    def unconfirmed(self) -> bool:
-        """Something is said of a product whose lot nobody chose yet."""
-        return self.found is None and bool(self.errors)
 
     def clean(self) -> None:
         before, after = (self.cleaned_data.get(name) for name in ("prepared_at", "injected_at"))
@@ -108,6 +104,7 @@ class BaseProductSet(forms.BaseFormSet):
     def _look_up(self, form: ProductForm) -> None:
         typed = form.cleaned_data.get("find") or ""
         if not typed.strip():
+            form.waits = True
             form.add_error("find", form.which_lot())
             return
         usable = list(stock.in_use(today=form.day, query=typed)[:MOST_FOUND])

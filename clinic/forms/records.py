@@ -26,6 +26,7 @@ from patients.records import SAVED
 LONGEST_TEXT = 1_000_000  # a megabyte of letters; nobody types that, some paste it
 LONGEST_MINUTES = 600
 SCORES = [(str(n), str(n)) for n in range(WORST + 1)]
+PLAIN_NUMBER = re.compile(r"^-?\d{1,6}(\.\d{0,6})?$", re.ASCII)  # no 1e400
 HOUR = re.compile(r"^\s*(\d{1,2})\s*[:hH.]?\s*(\d{2})\s*$", re.ASCII)
 
 
@@ -39,7 +40,10 @@ class NumberField(forms.DecimalField):
     widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
 
     def to_python(self, value: Any) -> Decimal | None:
-        return super().to_python(value.replace(",", ".") if isinstance(value, str) else value)
+        text = value.strip().replace(",", ".") if isinstance(value, str) else value
+        if text and not PLAIN_NUMBER.match(str(text)):
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        return super().to_python(text)
 
     def prepare_value(self, value: Any) -> Any:
         return number(value) if isinstance(value, Decimal) else value

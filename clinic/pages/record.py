@@ -254,14 +254,11 @@ def zone_choices(session: TreatmentSession) -> list[ZoneChoice]:
     return [ZoneChoice(zone.name, ZONES[zone.code]) for zone in zones if zone.code in ZONES]
 
 
-def drawings(
-    chosen: Sequence[str], suggested: Sequence[ZoneChoice]
-) -> list[tuple[body.Chart, bool]]:
-    """Each chart, and whether it is unfolded: what is meant, or the whole body where nothing is."""
+def drawings(chosen: Sequence[str], suggested: Sequence[ZoneChoice]) -> list[body.Chart]:
+    """The three charts, first the one on which most is chosen or meant."""
     wanted = {*chosen, *(place for zone in suggested for place in zone.places)}
-    shown = [body.chart(code, chosen) for code in body.CHARTS]
-    is_open = [any(area.code in wanted for area in chart.areas) for chart in shown]
-    return list(zip(shown, is_open if any(is_open) else [True] * len(shown), strict=True))
+    charts_shown = [body.chart(code, chosen) for code in body.CHARTS]
+    return sorted(charts_shown, key=lambda chart: -sum(a.code in wanted for a in chart.areas))
 
 
 def ready(record: SessionRecord, appointment: Appointment) -> records.Problems:

@@ -103,6 +103,8 @@ class Typed:
         """What is wrong, by the name that the field has in the page."""
         found = {name: list(errors) for name, errors in self.form.errors.items()}
         for row in self.products.forms:
+            if row.waits:  # said in one word, not as a fault in mid-work
+                row.errors.pop("find", None)
             found |= {row.add_prefix(name): list(errors) for name, errors in row.errors.items()}
         return found
 
@@ -209,7 +211,7 @@ def json_saved(
         return JsonResponse({"signed": True}, status=410)
     record = pages.record_of(typed.record.session) or saved.record
     fresh = Typed.shown(request, record).form if saved.theirs else None
-    waiting = sum(row.unconfirmed for row in typed.products.forms)
+    waiting = sum(row.waits for row in typed.products.forms)
     return JsonResponse(
         {
             "version": record.version,

@@ -47,7 +47,7 @@ def record(request: StaffRequest, public_id: str, number: int) -> HttpResponse:
 @policy(roles=CLINICAL, methods=FORM, patient_data=True)
 def save(request: StaffRequest, public_id: str, number: int) -> HttpResponse:
     """What is right is saved, whatever else is wrong. Scripts ask for JSON."""
-    if request.method == "GET":  # back from signing in: what was typed is not in an address
+    if request.method != "POST":  # back from signing in: what was typed is not in an address
         return redirect("record", public_id, number)
     now = timezone.now()
     found, appointment = writable(request, public_id, number, now=now)
@@ -73,7 +73,7 @@ def save(request: StaffRequest, public_id: str, number: int) -> HttpResponse:
 @policy(roles=PRACTITIONERS, methods=FORM, patient_data=True)
 def sign(request: StaffRequest, public_id: str, number: int) -> HttpResponse:
     """Exactly what stands in the form is signed."""
-    if request.method == "GET":
+    if request.method != "POST":
         return redirect("record", public_id, number)
     now = timezone.now()
     found, appointment = writable(request, public_id, number, now=now)

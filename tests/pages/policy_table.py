@@ -98,7 +98,7 @@ TABLE = {
     "adverse_close": Row(CLINICAL, get=None, post=200, on="reaction"),
     "adverse_report": Row(CLINICAL, on="reaction"),
     # Signing and amending is a practitioner's; a kept text is settled by whoever typed it.
-    "record": Row(CLINICAL, post=409, on="session"),
+    "record": Row(CLINICAL, post=302, on="session"),
     "record_save": Row(CLINICAL, get=302, post=409, on="draft"),
     "record_sign": Row(frozenset({PRACTITIONER}), get=302, post=409, on="draft"),
     "record_amend": Row(frozenset({PRACTITIONER}), post=409, on="signed"),
