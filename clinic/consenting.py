@@ -1,20 +1,15 @@
 """Consents as the clinic takes them: the scan goes to the private store, the act into the audit."""
 
 import datetime as dt
-import secrets
 
-from django.core.files.base import ContentFile
-from django.core.files.storage import storages
 from django.db import transaction
 
 from clinic import audit
 from clinic.models import StaffMember
-from patients import consents
+from patients import consents, store
 from patients.consents import Refusal, Signature
 from patients.models import CareConsent, Patient
 from protocols.models import Protocol
-
-FOLDER = "consents"
 
 
 @transaction.atomic
@@ -59,8 +54,7 @@ def keep_scan(
     now: dt.datetime,
 ) -> CareConsent | Refusal:
     """What was signed on paper. Without its row the file does not stay either."""
-    store = storages["private"]
-    name = store.save(f"{FOLDER}/{secrets.token_hex(16)}.{ending}", ContentFile(content))
+    name = store.put(store.CONSENTS, content, ending=ending)
     kept = False
     try:
         consent = give(
@@ -76,14 +70,13 @@ def keep_scan(
         kept = isinstance(consent, CareConsent)
     finally:
         if not kept:
-            store.delete(name)
+            store.drop(name)
     return consent
 
 
-def scan(consent: CareConsent) -> bytes:
-    """The file that was kept with it."""
-    with storages["private"].open(consent.file) as file:
-        return bytes(file.read())
+def scan(consent: CareConsent) -> bytes | None:
+    """The file that was kept with it; None where the store lost it."""
+    return store.read(consent.file)
 
 
 @transaction.atomic

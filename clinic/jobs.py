@@ -9,8 +9,8 @@ from django_q.models import Schedule
 from django_q.tasks import async_task
 
 from clinic.booking import idempotency
-from clinic.models import WorkerBeat
-from patients import store
+from clinic.models import Clinic, WorkerBeat
+from patients import quotes, store
 
 logger = logging.getLogger(__name__)
 WORKER = "worker"
@@ -20,6 +20,7 @@ SCHEDULES = {
     "forget_old_keys": (Schedule.DAILY, None),
     "forget_old_sign_ins": (Schedule.DAILY, None),
     "sweep_private_files": (Schedule.HOURLY, None),
+    "expire_quotes": (Schedule.HOURLY, None),
 }
 
 
@@ -35,6 +36,13 @@ def forget_old_keys() -> int:
 
 def forget_old_sign_ins() -> None:
     SessionStore.clear_expired()
+
+
+def expire_quotes() -> int:
+    """Quotes whose last day is over at every clinic: a quote belongs to none of them."""
+    now = timezone.now()
+    days = [clinic.today(now=now) for clinic in Clinic.objects.all()]
+    return quotes.expire(today=min(days)) if days else 0
 
 
 def sweep_private_files() -> dict[str, int]:

@@ -4,11 +4,8 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-from django.core.files.base import ContentFile
-from django.core.files.storage import storages
-
 from clinic.models import Clinic, Price
-from patients import consents, quotes
+from patients import consents, quotes, store
 from patients.consents import Signature
 from patients.models import CareConsent, Patient, Quote
 from patients.quotes import Line
@@ -99,6 +96,6 @@ def make_consent(
 
 def make_scan(house: House, *, patient: Patient | None = None) -> CareConsent:
     """Signed on paper, with the file in the private store."""
-    name = storages["private"].save("consents/scan.pdf", ContentFile(b"%PDF-1.7 signed"))
+    name = store.put(store.CONSENTS, b"%PDF-1.7 signed", ending="pdf")
     signature = Signature("uploaded", "Marie Dupont", file=name)
     return make_consent(house, signature=signature, patient=patient)

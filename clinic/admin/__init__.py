@@ -10,6 +10,7 @@ from clinic.admin.absences import AbsenceAdmin
 from clinic.admin.accesses import CareAccessAdmin
 from clinic.admin.people import UserAdmin
 from clinic.admin.places import ClinicAdmin, ResourceAdmin, VisitTypeAdmin
+from clinic.admin.prices import PriceAdmin
 from clinic.admin.records import AppointmentAdmin, AuditEntryAdmin, SeriesAdmin
 
 # Django's own titles, written anew in locale/: its French says «Ajout de absence».
@@ -26,6 +27,7 @@ __all__ = [
     "AuditEntryAdmin",
     "CareAccessAdmin",
     "ClinicAdmin",
+    "PriceAdmin",
     "ResourceAdmin",
     "SeriesAdmin",
     "UserAdmin",

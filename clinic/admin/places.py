@@ -15,6 +15,8 @@ from clinic.admin.fields import ClockField
 from clinic.admin.views import AuditedAdmin, OfClinicAdmin, clinic_of, managed, plain_choice
 from clinic.models import Clinic, Resource, User, VisitType, WorkingHours
 
+QUOTES_AND_RECORDS = ("quote_from_euros", "assistants_see_records")
+ON_QUOTES = ("order_number", "insurance")  # a practitioner's own
 CLINIC_CONTACT = ("street", "postal_code", "city", "phone", "email")
 
 
@@ -25,6 +27,7 @@ class ClinicAdmin(AuditedAdmin):
         (None, {"fields": ("name", "neutral_label")}),
         (gettext_lazy("Times"), {"fields": ("timezone", "holiday_region", "grid_minutes")}),
         (gettext_lazy("Contact"), {"fields": CLINIC_CONTACT}),
+        (gettext_lazy("Quotes and records"), {"fields": QUOTES_AND_RECORDS}),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Clinic]:
@@ -68,7 +71,7 @@ class ResourceForm(forms.ModelForm):
 
     class Meta:
         model = Resource
-        fields = ("name", "kind", "qualification", "user", "position", "is_active")
+        fields = ("name", "kind", "qualification", "user", "position", "is_active", *ON_QUOTES)
         labels = {"kind": gettext_lazy("kind"), "user": gettext_lazy("account")}
         help_texts = {
             "position": gettext_lazy("In this order they are shown, and proposed first."),
@@ -87,11 +90,10 @@ class ResourceForm(forms.ModelForm):
             self.add_error(
                 "qualification", _("Choose one: protocols say who may perform their sessions.")
             )
-        elif kind.category != "practitioner" and (data.get("qualification") or data.get("user")):
-            self.add_error(
-                "qualification" if data.get("qualification") else "user",
-                _("Only a practitioner has this."),
-            )
+        elif kind.category != "practitioner":
+            own = [name for name in ("qualification", "user", *ON_QUOTES) if data.get(name)]
+            if own:
+                self.add_error(own[0], _("Only a practitioner has this."))
         return data
 
 
@@ -105,7 +107,7 @@ class ResourceAdmin(OfClinicAdmin):
     search_fields = ("name",)
     fieldsets = (
         (None, {"fields": ("name", "kind", "position", "is_active")}),
-        (gettext_lazy("A practitioner’s"), {"fields": ("qualification", "user")}),
+        (gettext_lazy("A practitioner’s"), {"fields": ("qualification", "user", *ON_QUOTES)}),
     )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:

@@ -180,11 +180,12 @@ def pdf(request: StaffRequest, public_id: str) -> HttpResponse:
 def file(request: StaffRequest, public_id: str) -> HttpResponse:
     """The scan, to be kept and never to be shown inside a page of ours."""
     found = opened(request, public_id, "consent.file", now=timezone.now())
-    if not found.file:
+    content = consenting.scan(found) if found.file else None
+    if content is None:
         raise Http404
     ending = found.file.rpartition(".")[2]
     name = pgettext("file name, without accents", "consent")
-    response = download(consenting.scan(found), KINDS[ending], f"{name}.{ending}")
+    response = download(content, KINDS[ending], f"{name}.{ending}")
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response
 

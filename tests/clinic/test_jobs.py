@@ -29,6 +29,7 @@ def test_schedules_written_twice_are_one_each():
     rows = Schedule.objects.order_by("name").values_list("func", "schedule_type", "minutes")
     assert list(rows) == [
         ("clinic.jobs.beat", Schedule.MINUTES, 1),
+        ("clinic.jobs.expire_quotes", Schedule.HOURLY, None),
         ("clinic.jobs.forget_old_keys", Schedule.DAILY, None),
         ("clinic.jobs.forget_old_sign_ins", Schedule.DAILY, None),
         ("clinic.jobs.sweep_private_files", Schedule.HOURLY, None),

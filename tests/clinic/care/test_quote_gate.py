@@ -4,13 +4,14 @@ import datetime as dt
 from typing import Any
 
 import pytest
+import time_machine
 
-from clinic import booking
+from clinic import booking, jobs
 from clinic.care import gates
 from clinic.care.gates import Confirming, Obstacle
 from clinic.care.quote_gate import need_of, quote_given
 from patients.models import Quote, Series
-from tests.factories import NOW, House
+from tests.factories import NOW, House, make_clinic
 from tests.quoting import make_price, make_quote
 
 pytestmark = pytest.mark.django_db
@@ -145,3 +146,16 @@ def test_with_the_gate_off_nobody_would_ask(house: House, monkeypatch: pytest.Mo
     others = tuple(gate for gate in gates.CONFIRM_GATES if gate is not quote_given)
     monkeypatch.setattr(gates, "CONFIRM_GATES", others)
     assert isinstance(house.book(), booking.Booked)
+
+
+def test_the_worker_marks_what_is_over_at_every_clinic(house: House) -> None:
+    """A second clinic whose day is not over yet keeps the quotes of its last day."""
+    quote = make_quote(house, give=True, valid_until=TODAY)
+    after = dt.datetime(2026, 3, 3, 8, 0, tzinfo=dt.UTC)
+    make_clinic(timezone="America/Toronto")
+    with time_machine.travel(dt.datetime(2026, 3, 3, 1, 0, tzinfo=dt.UTC), tick=False):
+        assert jobs.expire_quotes() == 0
+    with time_machine.travel(after, tick=False):
+        assert [jobs.expire_quotes() for _time in range(2)] == [1, 0]
+    quote.refresh_from_db()
+    assert quote.status == "expired"
