@@ -98,12 +98,17 @@ def link_hash(number: int, previous: str, content: str, by: int, at: dt.datetime
 
 
 def columns(row: SessionRecord | Amendment | ProductUse) -> dict[str, Any]:
-    """Every column as it is stored, in one spelling on both engines."""
+    """Every column that holds something, in one spelling on both engines.
+
+    NULL is not written down: a column that a later migration adds, NULL in the rows of before,
+    leaves the seals of before as they are. See docs/decisions.
+    """
     found = {}
     for field in row._meta.concrete_fields:
         value = field.value_from_object(row)
-        is_json = isinstance(field, JSONField)
-        found[str(field.column)] = value if is_json else canonical(value)
+        if value is not None:
+            is_json = isinstance(field, JSONField)
+            found[str(field.column)] = value if is_json else canonical(value)
     return found
 
 

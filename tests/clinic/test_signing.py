@@ -342,10 +342,8 @@ def test_a_later_session_that_left_its_window_is_named(treatment: Treatment) -> 
     first, second, _third = treatment.appointments
     late = second.on - dt.timedelta(days=6)
     TreatmentSession.objects.filter(pk=first.session_id).update(status="completed", done_on=late)
-    (due,) = signing.astray(treatment.open())
-    assert (due.session.number, due.on) == (2, second.on)
-    assert due.window is not None
-    assert due.window.opens == late + dt.timedelta(days=14)
+    ((appointment, window),) = signing.astray(treatment.open()).items()
+    assert (appointment, window.opens) == (second.pk, late + dt.timedelta(days=14))
 
 
 def test_sessions_in_their_windows_are_not_named(
@@ -353,7 +351,7 @@ def test_sessions_in_their_windows_are_not_named(
 ) -> None:
     answer = treatment.sign(draft)
     assert isinstance(answer, signing.Signed)
-    assert answer.out_of_window == ()
+    assert answer.out_of_window == {}
 
 
 def test_the_mark_of_a_signed_session_is_not_undone(
@@ -387,7 +385,7 @@ def test_a_signature_asks_the_same_however_many_products(
     django_assert_num_queries: Any,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Of which six wait at the end of the chain: what everybody who signs waits for."""
+    """Of which four are at the end of the chain, where everybody who signs waits."""
     products = [treatment.line(make_lot()) for _ in range(lines)]
     draft = treatment.save(draft, products=products).record
     monkeypatch.setattr(gates, "START_GATES", ())  # they ask their own questions

@@ -7,9 +7,11 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from clinic import signing
 from clinic.booking import booking, locks
 from clinic.models import Appointment, Hold
 from clinic.models.rules import NoOverlap
+from patients.records import drafts, seals
 
 SECONDS_TO_THINK = 0.4
 
@@ -70,6 +72,33 @@ def in_a_transaction(
 ) -> Any:
     with transaction.atomic():
         return act()
+
+
+def saves_without_looking() -> None:
+    """A save that minds no version: it writes over whatever came between."""
+    drafts._content_at = lambda record, base, current: current
+
+
+def signs_without_looking() -> None:
+    """Whatever somebody else wrote since the form was shown is signed along with it."""
+    signing.unseen_fields = lambda saved, shown: frozenset()
+
+
+def signs_bit_by_bit() -> None:
+    """Each statement by itself, as a signature without a transaction would be."""
+    signing.carry_out = just_do_it
+
+
+def seals_without_a_line() -> None:
+    """Everybody reads the chain's end, thinks, and adds to it."""
+    seals.line_up = lambda: None
+    digest = seals.content_hash
+
+    def slowly(sealed: Any) -> str:
+        time.sleep(SECONDS_TO_THINK)
+        return digest(sealed)
+
+    seals.content_hash = slowly
 
 
 def deferred_transactions() -> None:

@@ -1,9 +1,9 @@
 """A signed record is fixed, through every door, on both engines; without the rules each opens."""
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -34,49 +34,46 @@ SEALED: tuple[type[models.Model], ...] = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
 class World:
-    """A signed record with all that hangs on it, and a draft of another patient beside it."""
+    """A signed record with all that hangs on it, and a draft of another patient beside it.
 
-    treatment: Treatment
-    record: SessionRecord
-    use: ProductUse
-    amendment: Amendment
-    seal: Seal
-    version: RecordVersion
-    kept: KeptText
-    draft: SessionRecord
-    draft_use: ProductUse
+    Each row is read anew when it is asked for: the doors change what they hold in their hands.
+    """
+
+    def __init__(self) -> None:
+        self.treatment, other = Treatment(), Treatment()
+        self.keys: dict[type[models.Model], int] = {}
+        record = self.treatment.signed()
+        late = self.treatment.save(record, notes="Trop tard.").kept
+        first = record.versions.order_by("version")[0]
+        amendment = self.treatment.amend(record)
+        self.treatment.amend(record, "Et encore.")
+        for row in (record, record.session, record.products.get(), record.seal, first, late):
+            self.keys[type(row)] = row.pk
+        self.keys[Amendment] = amendment.pk
+        self.draft = other.save(other.open(), products=[other.line()]).record
+        self.draft_use = self.draft.products.get()
+
+    def row(self, model: type[models.Model]) -> Any:
+        """The one that is fixed."""
+        return model._default_manager.get(pk=self.keys[model])
+
+    @property
+    def record(self) -> SessionRecord:
+        return self.row(SessionRecord)
+
+    @property
+    def use(self) -> ProductUse:
+        return self.row(ProductUse)
 
     @property
     def session(self) -> TreatmentSession:
-        return self.record.session
-
-    def row(self, model: type[models.Model]) -> models.Model:
-        """The one that is fixed."""
-        rows = (
-            self.record, self.use, self.session, self.amendment, self.seal, self.version, self.kept,
-        )  # fmt: skip
-        return rows[SEALED.index(model)]
+        return self.row(TreatmentSession)
 
 
 @pytest.fixture
 def world() -> World:
-    treatment, other = Treatment(), Treatment()
-    record = treatment.signed()
-    kept = treatment.save(record, notes="Trop tard.").kept
-    draft = other.save(other.open(), products=[other.line()]).record
-    return World(
-        treatment,
-        SessionRecord.objects.get(pk=record.pk),
-        record.products.get(),
-        treatment.amend(record),
-        Seal.objects.get(record=record),
-        record.versions.order_by("version")[0],
-        kept,
-        draft,
-        draft.products.get(),
-    )
+    return World()
 
 
 def everything() -> list[list[Any]]:
@@ -94,25 +91,29 @@ Door = Callable[[World], object]
 
 
 def saved(world: World) -> None:
-    world.record.notes = "Autre."
-    world.record.save()
+    record = world.record
+    record.notes = "Autre."
+    record.save()
 
 
 def saved_in_part(world: World) -> None:
-    world.record.pain_after = 0
-    world.record.save(update_fields=["pain_after"])
+    record = world.record
+    record.pain_after = 0
+    record.save(update_fields=["pain_after"])
 
 
 def bulk_updated(world: World) -> None:
-    world.record.notes = "Autre."
-    SessionRecord.objects.bulk_update([world.record], ["notes"])
+    record = world.record
+    record.notes = "Autre."
+    SessionRecord.objects.bulk_update([record], ["notes"])
 
 
 def written_over(world: World) -> None:
     """An upsert by the ORM."""
-    world.record.notes = "Autre."
+    record = world.record
+    record.notes = "Autre."
     SessionRecord.objects.bulk_create(
-        [world.record], update_conflicts=True, unique_fields=["id"], update_fields=["notes"]
+        [record], update_conflicts=True, unique_fields=["id"], update_fields=["notes"]
     )
 
 
@@ -158,8 +159,9 @@ def product_added_by_sql(world: World) -> None:
 
 
 def product_changed(world: World) -> None:
-    world.use.volume_ml = Decimal(9)
-    world.use.save()
+    use = world.use
+    use.volume_ml = Decimal(9)
+    use.save()
 
 
 def product_taken_out(world: World) -> None:
@@ -183,22 +185,25 @@ def session_reopened(world: World) -> None:
 
 
 def session_saved(world: World) -> None:
-    world.session.done_on = world.session.done_on + dt.timedelta(days=1)
-    world.session.save()
+    session = world.session
+    session.done_on = dt.date(2026, 3, 3)
+    session.save()
 
 
 def amendment_saved(world: World) -> None:
-    world.amendment.text = "Autre."
-    world.amendment.save()
+    amendment = world.row(Amendment)
+    amendment.text = "Autre."
+    amendment.save()
 
 
 def amendment_deleted(world: World) -> None:
-    Amendment.objects.filter(pk=world.amendment.pk)._raw_delete(Amendment.objects.db)
+    Amendment.objects.filter(pk=world.row(Amendment).pk)._raw_delete(Amendment.objects.db)
 
 
 def seal_saved(world: World) -> None:
-    world.seal.content_hash = "f" * 64
-    world.seal.save()
+    seal = world.row(Seal)
+    seal.content_hash = "f" * 64
+    seal.save()
 
 
 def by_a_common_table(world: World) -> None:
@@ -232,24 +237,36 @@ DOORS: list[Door] = [
 ]  # fmt: skip
 
 
-REFUSED = r"patients_\w+_(fixed\w*|stays|only|deleted)"
+REFUSED = re.compile(r"patients_\w+_(fixed\w*|stays\w*|only\w*|deleted\w*)")
 
 
-@pytest.mark.parametrize("door", DOORS, ids=lambda door: door.__name__)
-def test_no_door_opens_a_signed_record(world: World, door: Door) -> None:
-    before = everything()
-    with pytest.raises(IntegrityError, match=REFUSED), transaction.atomic():
-        door(world)
+def opened(world: World, doors: Iterable[Door]) -> list[str]:
+    """Which of the doors changed anything; refused by another rule, the test is mistaken."""
+    found, before = [], everything()
+    for door in doors:
+        try:
+            with taken_back():
+                door(world)
+                if everything() != before:
+                    found.append(door.__name__)
+        except IntegrityError as error:
+            if not REFUSED.search(str(error)):
+                raise
     assert everything() == before
+    return found
 
 
-@pytest.mark.parametrize("door", DOORS, ids=lambda door: door.__name__)
-def test_without_the_rules_each_door_opens(world: World, door: Door) -> None:
-    before = everything()
-    with taken_back():
-        without_rules()
-        door(world)
-        assert everything() != before
+def names_of(doors: Iterable[Door]) -> list[str]:
+    return [door.__name__ for door in doors]
+
+
+def test_no_door_opens_a_signed_record(world: World) -> None:
+    assert opened(world, DOORS) == []
+
+
+def test_without_the_rules_each_door_opens(world: World) -> None:
+    without_rules()
+    assert opened(world, DOORS) == names_of(DOORS)
 
 
 def test_what_is_not_signed_is_open(world: World) -> None:
@@ -261,7 +278,7 @@ def test_what_is_not_signed_is_open(world: World) -> None:
     )
     course.reopen_session(session=TreatmentSession.objects.get(pk=world.draft.session_id))
     ProductUse.objects.filter(pk=world.draft_use.pk).delete()
-    KeptText.objects.filter(pk=world.kept.pk).update(settled_at=world.treatment.now)
+    KeptText.objects.filter(pk=world.row(KeptText).pk).update(settled_at=world.treatment.now)
 
 
 def test_django_deletes_nothing_of_it_either(world: World) -> None:
@@ -286,43 +303,44 @@ def columns(model: type[models.Model], *, but: tuple[str, ...] = ()) -> list[str
     return [f'"{f.column}"' for f in model._meta.concrete_fields if f.column not in but]
 
 
-EVERY_COLUMN = [
-    pytest.param(model, field.name, id=f"{model.__name__}.{field.name}")
-    for model in (SessionRecord, ProductUse, Amendment, Seal)
-    for field in model._meta.concrete_fields
-]
+def column_doors() -> Iterator[Door]:
+    for model in (SessionRecord, ProductUse, Amendment, Seal):
+        for field in model._meta.concrete_fields:
+            yield of_column(model, field)
 
 
-@pytest.mark.parametrize(("model", "name"), EVERY_COLUMN)
-def test_no_column_changes_by_raw_sql(world: World, model: type[models.Model], name: str) -> None:
-    before = everything()
-    with pytest.raises(IntegrityError, match=r"_(fixed|only)"), transaction.atomic():
-        change_column(world, model, name)
-    assert everything() == before
+def of_column(model: type[models.Model], field: Any) -> Door:
+    def changed(world: World) -> None:
+        row = world.row(model)
+        value = other_value(world, field, getattr(row, field.attname))
+        statement = f'UPDATE "{model._meta.db_table}" SET "{field.column}" = %s WHERE id = %s'
+        sql(statement, field.get_db_prep_save(value, connection), row.pk)
+
+    changed.__name__ = f"{model.__name__}.{field.name}"
+    return changed
 
 
-@pytest.mark.parametrize(("model", "name"), EVERY_COLUMN)
-def test_without_the_rules_every_column_changes(
-    world: World, model: type[models.Model], name: str
-) -> None:
-    before = everything()
-    with taken_back():
-        without_rules()
-        change_column(world, model, name)
-        assert everything() != before
+def test_no_column_changes_by_raw_sql(world: World) -> None:
+    assert opened(world, column_doors()) == []
 
 
-def change_column(world: World, model: type[models.Model], name: str) -> None:
-    field = model._meta.get_field(name)
-    value = other_value(world, field, getattr(world.row(model), field.attname))
-    statement = f'UPDATE "{model._meta.db_table}" SET "{field.column}" = %s WHERE id = %s'
-    sql(statement, field.get_db_prep_save(value, connection), world.row(model).pk)
+def test_without_the_rules_every_column_changes(world: World) -> None:
+    """But those that a check or a foreign key ties to another column."""
+    without_rules()
+    doors = [door for door in column_doors() if door.__name__ not in TIED]
+    assert len(doors) > 60
+    assert opened(world, doors) == names_of(doors)
+
+
+TIED = {"SessionRecord.status", "Seal.amendment", "ProductUse.prepared_at"}
 
 
 def other_value(world: World, field: Any, value: Any) -> Any:
     """One that the checks of the table let through."""
+    if field.primary_key or field.name == "number":
+        return value + 1000
     if field.name == "status":
-        return {"signed": "draft", "device": "amm"}[value]
+        return "draft"
     if field.is_relation:
         return others(world)[field.related_model]().pk
     if isinstance(field, models.JSONField):
@@ -333,7 +351,7 @@ def other_value(world: World, field: Any, value: Any) -> Any:
         return (value or world.treatment.now) + dt.timedelta(minutes=3, days=1)
     if isinstance(field, models.DecimalField | models.IntegerField):
         return (value or 0) + 1
-    return "amm" if field.choices else f"{value[:30]}x"
+    return "amm" if field.choices else f"#{value[:8]}"
 
 
 def others(world: World) -> dict[type[models.Model], Callable[[], models.Model]]:
@@ -344,7 +362,7 @@ def others(world: World) -> dict[type[models.Model], Callable[[], models.Model]]
         type(world.treatment.doctor): lambda: world.treatment.colleague,
         type(world.use.lot): make_lot,
         SessionRecord: lambda: world.draft,
-        Amendment: lambda: world.amendment,
+        Amendment: lambda: world.row(Amendment),
     }
 
 
@@ -409,7 +427,6 @@ REPLACED: list[Door] = [
     taken_over(TreatmentSession, "id"),
     taken_over(Amendment, "id"),
     taken_over(Seal, "number"),
-    taken_over(Seal, "record_id"),
 ]
 
 
@@ -424,24 +441,14 @@ def connected(request: pytest.FixtureRequest) -> Iterator[None]:
 
 @pytest.mark.sqlite
 @pytest.mark.usefixtures("connected")
-@pytest.mark.parametrize("door", REPLACED, ids=lambda door: door.__name__)
-def test_or_replace_takes_nothing_away(world: World, door: Door) -> None:
-    world.treatment.amend(world.record, "Et encore.")
-    before = everything()
-    with pytest.raises(IntegrityError, match="patients_"), transaction.atomic():
-        door(world)
-    assert everything() == before
+def test_or_replace_takes_nothing_away(world: World) -> None:
+    assert opened(world, REPLACED) == []
 
 
 @pytest.mark.sqlite
-@pytest.mark.parametrize("door", REPLACED, ids=lambda door: door.__name__)
-def test_without_the_rules_or_replace_takes_it(world: World, door: Door) -> None:
-    world.treatment.amend(world.record, "Et encore.")
-    before = everything()
-    with taken_back():
-        without_rules()
-        door(world)
-        assert everything() != before
+def test_without_the_rules_or_replace_takes_it(world: World) -> None:
+    without_rules()
+    assert opened(world, REPLACED) == names_of(REPLACED)
 
 
 # --- taking the rules away -----------------------------------------------------------------------
