@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -17,15 +17,18 @@ from clinic.care import spacing
 from clinic.models import Appointment, Clinic, Resource, Role, StaffMember, User
 from patients import records
 from patients.models import SessionRecord
-from patients.series import Due
+from protocols.planning import Window
 
 
 @dataclass(frozen=True)
 class Signed:
-    """Signed, sealed, and the session done. `out_of_window`: booked sessions to be moved now."""
+    """Signed, sealed, and the session done.
+
+    `out_of_window`: the booked sessions to be moved now, by appointment, with their window.
+    """
 
     record: SessionRecord
-    out_of_window: tuple[Due, ...] = ()
+    out_of_window: Mapping[int, Window] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -77,9 +80,12 @@ def sign(
     return answer
 
 
-def astray(record: SessionRecord) -> tuple[Due, ...]:
+def astray(record: SessionRecord) -> dict[int, Window]:
     """The booked sessions of its series that are not where they may be."""
-    return spacing.out_of_window([record.session.series_id])
+    booked = Appointment.objects.filter(
+        status=Appointment.Status.BOOKED, session__series=record.session.series_id
+    )
+    return spacing.left_behind(booked)
 
 
 @dataclass(frozen=True)

@@ -11,16 +11,16 @@ A series belongs to the organisation; its calls belong to the clinic of its last
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from clinic.care.spacing import gap_of
 from clinic.models import OCCUPYING, Appointment, Clinic
 from patients.models import Patient, Series, TreatmentSession
-from protocols.planning import Duration, Gap, Window
+from protocols.planning import Window
 
 REMEMBERED = dt.timedelta(days=30)
 NO_SHOW = Appointment.Status.NOSHOW
@@ -82,13 +82,6 @@ class Waiting(NamedTuple):
         window = self.window(clinic)
         opens = window.opens if window else self.opened_at.astimezone(clinic.zone).date()
         return opens <= clinic.today(now=now)
-
-
-@lru_cache(maxsize=512)
-def gap_of(*texts: str | None) -> Gap | None:
-    """The gap that these three texts write down; None for a first step."""
-    parsed = [Duration.parse(text) for text in texts if text]
-    return Gap(*parsed) if len(parsed) == len(texts) else None
 
 
 def _sessions(clinic: Clinic, *, now: dt.datetime) -> list[Call]:

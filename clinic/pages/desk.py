@@ -13,6 +13,7 @@ from typing import Any, Generic, TypeVar
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from clinic.availability import Horizon
+from clinic.care.spacing import left_behind_at
 from clinic.models import OPEN, Appointment, Clinic, Hold, User
 from clinic.moments import from_minute, to_minute
 from clinic.pages.agenda import Agenda, missing
@@ -146,7 +147,8 @@ def rows(appointments: QuerySet[Appointment], clinic: Clinic) -> list[Entry]:
 
 def to_move(clinic: Clinic, *, now: dt.datetime) -> list[Entry]:
     """Booked ahead, over an absence, a closure or a holiday, or outside the hours of what it holds;
-    and sessions before the day from which their patient may be treated.
+    sessions before the day from which their patient may be treated; and those that left their
+    window, because the one before took place on another day.
 
     Holds come as integers and are looked at in memory; only the few that must move become rows.
     """
@@ -157,9 +159,10 @@ def to_move(clinic: Clinic, *, now: dt.datetime) -> list[Entry]:
     horizon = Horizon(clinic, clinic.today(now=now), clinic.today(now=from_minute(last)))
     opening = Opening.of(horizon, resources)
     uncovered = {appointment for appointment, *hold in held if not opening.covers(*hold)}
-    early = too_early(clinic, now=now)
-    found = rows(in_order(Q(clinic=clinic, pk__in=uncovered | early.keys())), clinic)
+    early, left = too_early(clinic, now=now), left_behind_at(clinic, now=now)
+    wanted = uncovered | early.keys() | left.keys()
+    found = rows(in_order(Q(clinic=clinic, pk__in=wanted)), clinic)
     for visit in found:
         visit.missing = missing(visit, opening, now=now)
-        visit.not_before = early.get(visit.pk)
-    return [visit for visit in found if visit.missing or visit.not_before]
+        visit.not_before, visit.window = early.get(visit.pk), left.get(visit.pk)
+    return [visit for visit in found if visit.missing or visit.not_before or visit.window]

@@ -19,6 +19,7 @@ from clinic.moments import to_minute
 from clinic.pages.opening import DAY, WallClock, date_of
 from clinic.pages.screening import Badge
 from patients.models import TreatmentSession
+from protocols.planning import Window
 from protocols.translated import active_language
 
 
@@ -58,11 +59,12 @@ class Entry:
     holds: list[Held] = field(default_factory=list)
     missing: tuple[str, ...] = ()  # what it holds although it is no longer open then
     not_before: dt.date | None = None  # it stands before the day that holds its patient
+    window: Window | None = None  # which it left: the one before took place on another day
     badge: Badge | None = None
 
     @property
     def state(self) -> states.State:
-        if self.missing or self.not_before:
+        if self.missing or self.not_before or self.window:
             return states.TO_MOVE
         return states.of_appointment(self)  # type: ignore[arg-type]  # the three fields it reads
 

@@ -18,7 +18,7 @@ from tests.patients.records.making import WHOLE, Treatment, make_article, make_l
 
 pytestmark = pytest.mark.django_db
 
-QUERIES = 34
+QUERIES = 32
 QUERIES_OF_LOCKS = {"sqlite": 0, "postgresql": 3}
 
 
