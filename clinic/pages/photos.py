@@ -113,13 +113,21 @@ def whole_course(photos: list[Photo]) -> Pair | None:
     return pair(_("From the first to the latest"), [before[0], after[-1]], is_whole_course=True)
 
 
-def counterpart(photo: Photo) -> Photo | None:
-    """What to look at beside it: the other moment of the same occasion, else of the course."""
+def counterpart(photo: Photo, *, of_course: bool = False) -> Photo | None:
+    """What to look at beside it: the other moment of the same occasion, else of the whole course,
+    which is the first before and the latest after.
+    """
     other = AFTER if photo.moment == BEFORE else BEFORE
-    others = shown(photo.patient).filter(zone=photo.zone, moment=other)
-    near = others.filter(session=photo.session_id) if photo.session_id else None
-    found = near.first() if near is not None else others.filter(taken_on=photo.taken_on).first()
-    return found or (others.order_by("-taken_on") if other == AFTER else others).first()
+    others = shown(photo.patient).filter(zone=photo.zone, moment=other).select_related("session")
+    order = "-" if other == AFTER else ""
+    furthest = others.order_by(f"{order}taken_on", f"{order}pk").first()
+    if of_course:
+        return furthest
+    if photo.session_id:
+        near = others.filter(session=photo.session_id)
+    else:
+        near = others.filter(session=None, taken_on=photo.taken_on)
+    return near.first() or furthest
 
 
 def sessions_of(patient: Patient) -> QuerySet[TreatmentSession]:

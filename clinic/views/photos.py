@@ -41,7 +41,8 @@ def photos(request: StaffRequest, public_id: str) -> HttpResponse:
 def photo(request: StaffRequest, public_id: str) -> HttpResponse:
     now = timezone.now()
     shown = opened(request, public_id, now=now, what="photo.open")
-    other = photos_page.counterpart(shown)
+    of_course = request.GET.get("beside") == "course"
+    other = photos_page.counterpart(shown, of_course=of_course)
     pair = photos_page.pair("", [one for one in (shown, other) if one])
     context = {"patient": shown.patient, "photo": shown, "other": other, "pair": pair}
     return render(request, "photos/photo.html", context)

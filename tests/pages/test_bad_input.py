@@ -105,6 +105,7 @@ FIELDS: dict[str, tuple[list[str], list[str]]] = {
     "quote": ([], QUOTE_FIELDS),
     "quote_answer": ([], ["answer"]),
     "photos": ([], ["zone", "moment", "taken_on", "session", "pictures"]),
+    "photo": (["beside"], []),
     "photo_remove": ([], ["reason"]),
     "review": ([], ["improvement", "outcome", "next_protocol", "note"]),
     # The questions have no fixed names: tests/pages/test_screening.py answers them badly.
@@ -146,7 +147,7 @@ READS_NOTHING = {
     *["lot", "lot_finish", "lot_table", "slip", "carnet", "record_settle"],
     *["adverse", "adverse_events", "adverse_report"],
     *["consent_file", "consent_pdf", "quote_pdf"],
-    *["photo", "photo_picture", "photo_small", "file_pdf", "file_json", "file_zip"],
+    *["photo_picture", "photo_small", "file_pdf", "file_json", "file_zip"],
     *["healthz", "account_reset_password_done", "account_reset_password_from_key_done"],
     *["appointment", "series", "series_print", "series_pdf", "series_ics"],
     *["screening", "protocol", "protocol_version", "work", "dossier"],

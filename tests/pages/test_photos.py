@@ -190,6 +190,27 @@ def test_before_stands_beside_after_and_the_first_beside_the_latest(
     assert (zone.count, zone.pairs[0].is_whole_course) == (4, True)
 
 
+def test_a_photo_stands_beside_the_other_of_its_session_or_of_the_course(
+    house: House, doctor: User, browser: Client
+) -> None:
+    sessions = house.book_series().series.sessions.order_by("number")[:2]
+    made = {
+        (session.number, moment): make_photo(
+            house.patient,
+            doctor,
+            make_picture(size=(60 + session.number, 40 + len(moment))),
+            moment=moment,
+            session=session,
+            taken_on=dt.date(2026, 1, session.number),
+        )
+        for session in sessions
+        for moment in ("before", "after")
+    }
+    address = reverse("photo", args=[made[1, "before"].public_id])
+    assert browser.get(address).context["other"] == made[1, "after"]
+    assert browser.get(f"{address}?beside=course").context["other"] == made[2, "after"]
+
+
 def test_every_picture_says_its_size_before_it_comes(
     house: House, doctor: User, browser: Client
 ) -> None:
