@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-ALL = ("planning", "slots", "serving")
+ALL = ("planning", "slots", "serving", "lots")
 
 
 def main(chosen: list[str]) -> None:

@@ -12,6 +12,7 @@ from clinic.admin.people import UserAdmin
 from clinic.admin.places import ClinicAdmin, ResourceAdmin, VisitTypeAdmin
 from clinic.admin.prices import PriceAdmin
 from clinic.admin.records import AppointmentAdmin, AuditEntryAdmin, SeriesAdmin
+from clinic.admin.stock import ArticleAdmin, LotAdmin
 
 # Django's own titles, written anew in locale/: its French says «Ajout de absence».
 TITLES = (
@@ -24,9 +25,11 @@ __all__ = [
     "TITLES",
     "AbsenceAdmin",
     "AppointmentAdmin",
+    "ArticleAdmin",
     "AuditEntryAdmin",
     "CareAccessAdmin",
     "ClinicAdmin",
+    "LotAdmin",
     "PriceAdmin",
     "ResourceAdmin",
     "SeriesAdmin",

@@ -90,14 +90,14 @@ def test_the_indications_of_the_protocol_stand_on_the_slip(
     practice: Client, house: House, doctor: User
 ) -> None:
     draft = making.make_draft()
-    for code, name in (("glow", "Éclat"), ("firm", "Relâchement")):
+    for code, name in (("glow", "Cernes"), ("firm", "Relâchement")):
         named = Indication.objects.create(code=code, name_fr=name)
         ProtocolIndication.objects.create(
             protocol=draft, indication=named, source=making.make_source()
         )
     assert editing.publish(draft, by="the test", now=NOW) == []
     record = sign(make_record(make_session(house.patient, draft, doctor), doctor))
-    assert "Éclat, Relâchement" in read(practice.get(slip_of(record)).content)
+    assert "Cernes, Relâchement" in read(practice.get(slip_of(record)).content)
 
 
 def test_titles_and_file_names_say_nothing_about_care(
