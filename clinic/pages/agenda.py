@@ -15,6 +15,7 @@ from clinic.availability import Horizon
 from clinic.models import LONGEST_HOLD, Appointment, Clinic, Hold, Resource, clock
 from clinic.moments import MINUTE, to_minute
 from clinic.pages.entries import Entry, add_holds, entries
+from clinic.pages.holds import too_early
 from clinic.pages.opening import DAY, Opening, Span, WallClock, first_minute
 from patients import search
 
@@ -83,7 +84,7 @@ class Agenda:
 
     @property
     def must_move(self) -> int:
-        return sum(bool(visit.missing) for visit in self.visits)
+        return sum(bool(visit.missing or visit.not_before) for visit in self.visits)
 
     @property
     def holidays(self) -> list[str]:
@@ -99,11 +100,15 @@ class Agenda:
 
 
 def agenda(ask: Ask, *, resources: tuple[Resource, ...], now: dt.datetime) -> Agenda:
-    """`resources`: all that the clinic has, with their kinds. Five queries, whatever there is."""
+    """`resources`: all that the clinic has, with their kinds. Six queries, whatever there is; four
+    more where a day holds somebody's sessions.
+    """
     opening = Opening.of(ask.horizon, [resource.pk for resource in resources])
     found = _visits(ask, opening.clock)
+    early = too_early(ask.clinic, now=now)
     for visit in found:
         visit.missing = missing(visit, opening, now=now)
+        visit.not_before = early.get(visit.pk)
     shown = tuple(visit for visit in found if ask.state in {"", visit.state.code})
     held = {hold.resource for visit in shown for hold in visit.holds}
     columns = tuple(r for r in resources if ask.shows(r) and (r.is_active or r.pk in held))

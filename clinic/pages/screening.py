@@ -207,7 +207,7 @@ def in_words(answer: ScreeningAnswer) -> str:
     if kind == AnswerType.CHOICE:
         return ", ".join(_named(answer.contraindication, code) for code in value.split(SEPARATOR))
     try:
-        return written(dt.date.fromisoformat(value), "DATE_FORMAT")
+        return written(dt.date.fromisoformat(value), "j F Y")
     except ValueError:
         return value
 

@@ -165,7 +165,7 @@ def test_filters_stay_in_the_address(desk: Client, house: House) -> None:
 
 
 @pytest.mark.parametrize("count", [1, 3])
-@pytest.mark.parametrize(("path", "queries"), [("/agenda/", 10), (EVENTS, 9)])
+@pytest.mark.parametrize(("path", "queries"), [("/agenda/", 11), (EVENTS, 10)])
 def test_costs_the_same_for_many(
     desk: Client, house: House, django_assert_num_queries, count: int, path: str, queries: int
 ) -> None:

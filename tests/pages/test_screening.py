@@ -425,6 +425,7 @@ def test_the_practitioner_asks_and_leaves_out_what_still_counts(
 ) -> None:
     answer(house.patient, house.protocol, NOTHING, by=house.user)
     clock.move_to(NOW + dt.timedelta(hours=16))  # the next day begins at midnight
+    practitioner.force_login(StaffMember.objects.get(role=Role.PRACTITIONER).user)
     address = reverse("screening_fill", args=[house.patient.public_id, house.protocol.pk])
     asked = [one.question.must_be_asked for one in practitioner.get(address).context["form"].asked]
     assert asked == [True] * 4 + [False] * 2

@@ -100,7 +100,7 @@ def test_a_series_page_costs_the_same_for_many(
     desk: Client, house: House, sessions: int, django_assert_num_queries
 ) -> None:
     series = house.book_series(through=sessions).series
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(13):
         response = desk.get(f"/series/{series.public_id}/")
     assert len(response.context["page"].rows) == sessions
 

@@ -309,7 +309,7 @@ def test_costs_the_same_for_many(count: int, django_assert_num_queries) -> None:
         house.patient = make_patient("Petit", f"Léa {number}")
         house.book_series()
     resources = tuple(house.clinic.resources.select_related("kind"))
-    with django_assert_num_queries(5):  # hours, absences, appointments, series, holds
+    with django_assert_num_queries(6):  # hours, absences, appointments, series, holds; who waits
         found = agenda(Ask(house.clinic, MONDAY), resources=resources, now=NOW)
         as_json(found)
     assert len(found.visits) == count
