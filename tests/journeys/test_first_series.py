@@ -37,6 +37,13 @@ def protocol_numbers(page: Page, address: str) -> list[str]:
     return [link.get_attribute("href").split("protocol=")[1].split("&")[0] for link in links]
 
 
+def give_the_quote(page: Page) -> None:
+    """Where the series costs enough for one and none was given yet."""
+    if page.locator(".btn-quote").count():
+        page.click(".btn-quote")
+        expect(page.locator(".quote-panel.is-good")).to_be_visible()
+
+
 def test_a_first_series_takes_at_most_twelve_clicks(sign_in, clinic_address):
     page = sign_in("reception")
     _who, name = some_patient(page, clinic_address, 11)
@@ -48,6 +55,13 @@ def test_a_first_series_takes_at_most_twelve_clicks(sign_in, clinic_address):
     clicks.on(".found-protocol >> nth=3")
     expect(page.locator("tr[data-row]").first).to_be_visible()
     shown = page.locator("tr[data-row] .when-cell strong").all_inner_texts()
+    proposed = page.url
+    with page.expect_download() as paper:
+        clicks.on(".btn-quote")
+    assert re.fullmatch(r"(devis|quote)-D\d{4}-\d{4,}\.pdf", paper.value.suggested_filename)
+    expect(page.locator(".quote-panel.is-good")).to_be_visible()
+    assert page.url.partition("?")[0] == proposed.partition("?")[0]
+    assert page.locator("tr[data-row] .when-cell strong").all_inner_texts() == shown
     clicks.on(".btn-book")
     page.wait_for_url(re.compile(r"/series/[a-z0-9]{14}/$"))
     assert clicks.count <= MOST_CLICKS
@@ -68,6 +82,7 @@ def test_another_day_moves_what_follows_and_is_what_is_booked(sign_in, clinic_ad
     assert (after[0], after[1] == before[1]) == (before[0], False)
     assert "pick=" in page.url
     page.reload()
+    give_the_quote(page)
     assert page.locator("tr[data-row] .when-cell strong").all_inner_texts() == after
     page.click(".btn-book")
     page.wait_for_url(re.compile(r"/series/[a-z0-9]{14}/$"))
@@ -82,6 +97,7 @@ def test_who_is_late_gets_a_new_proposal_and_nothing_is_half_booked(sign_in, cli
     late = page.context.new_page()
     for tab, who in ((page, first), (late, second)):
         tab.goto(f"{clinic_address}/series/new/?patient={who}&protocol={protocol}")
+        give_the_quote(tab)
     wanted = page.locator("tr[data-row] .when-cell").all_inner_texts()
     assert late.locator("tr[data-row] .when-cell").all_inner_texts() == wanted
     page.click(".btn-book")
@@ -105,6 +121,7 @@ def test_works_without_scripts(browser, clinic_address):
     protocol = protocol_numbers(page, clinic_address)[2]
     page.goto(f"{clinic_address}/series/new/?patient={who}&protocol={protocol}")
     rows = page.locator("tr[data-row]").count()
+    give_the_quote(page)
     page.click(".btn-book")
     assert re.search(r"/series/[a-z0-9]{14}/$", page.url)
     assert rows > 1

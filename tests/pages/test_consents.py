@@ -106,7 +106,7 @@ def test_what_is_no_signature_keeps_what_was_typed(
     house: House, desk: Client, changes: dict[str, str], field: str
 ) -> None:
     response = desk.post(sign_page(house), form_of(house, **changes))
-    assert list(response.context["form"].errors)[0] == field
+    assert next(iter(response.context["form"].errors)) == field
     assert response.context["form"]["signer"].value() == changes.get("signer", "Marie Dupont")
     assert CareConsent.objects.count() == 0
 
