@@ -195,7 +195,7 @@ def correct(*, lot: Lot, fields: dict[str, Any]) -> list[str] | AlreadyThere | U
 
 
 def is_used(lot: Lot) -> bool:
-    return lot.uses.exists()  # type: ignore[attr-defined]  # the reverse of ProductUse.lot
+    return lot.uses.exists()
 
 
 def finish(*, lot: Lot, on: dt.date) -> None:

@@ -104,7 +104,7 @@ class ReceiveForm(LotForm):
         empty_label=gettext_lazy("Choose"),
     )
     regulatory_status = forms.ChoiceField(
-        label=gettext_lazy("Status"),
+        label=gettext_lazy("Regulatory status"),
         required=False,
         choices=[("", gettext_lazy("Choose")), *Product.RegulatoryStatus.choices],
     )

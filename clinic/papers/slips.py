@@ -121,7 +121,7 @@ def visit(record: SessionRecord, numbers: OrderNumbers, *, clinic: Clinic) -> Vi
         order_number=numbers.get(record.performer_id, ""),
         where=record.place,
         zones=", ".join(charts.named(record.zones, charts.PLACES)),
-        products=tuple(received(use) for use in record.products.all()),  # type: ignore[attr-defined]
+        products=tuple(received(use) for use in record.products.all()),
         amended=amended(record, clinic),
     )
 
@@ -139,7 +139,7 @@ def received(use: ProductUse) -> Received:
 
 def amended(record: SessionRecord, clinic: Clinic) -> str:
     """That there is more to it: what was amended is told by whoever wrote it, not by a slip."""
-    latest = max((a.at for a in record.amendments.all()), default=None)  # type: ignore[attr-defined]
+    latest = max((a.at for a in record.amendments.all()), default=None)
     if latest is None:
         return ""
     day = wording.day(latest.astimezone(clinic.zone).date())

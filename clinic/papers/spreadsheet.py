@@ -9,6 +9,7 @@ import datetime as dt
 import io
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from typing import Any, TypeAlias
 
 from django.utils import formats, timezone, translation
 from phonenumber_field.phonenumber import PhoneNumber
@@ -19,7 +20,7 @@ BOM = "\ufeff"
 # Also their full-width forms, which some spreadsheets take for the plain ones.
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
-Cell = str | int | Decimal | dt.date | PhoneNumber | None
+Cell: TypeAlias = Any  # a text, a number, a date, a phone number, or nothing
 
 
 def lines(header: Iterable[str], rows: Iterable[Iterable[Cell]], *, language: str) -> Iterator[str]:

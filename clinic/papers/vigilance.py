@@ -65,7 +65,7 @@ def sections(event: AdverseEvent, by: StaffMember) -> Iterator[Section]:
     yield Section(_("Reaction"), facts(of_event(event, clinic)), event.description)
     if event.action_taken:
         yield Section(_("What was done"), (), event.action_taken)
-    entries = [f"{local(e.at, clinic)} — {e.text}" for e in event.entries.all()]  # type: ignore[attr-defined]
+    entries = [f"{local(e.at, clinic)} — {e.text}" for e in event.entries.all()]
     if entries:
         yield Section(_("Follow-up"), (), "\n\n".join(entries))
     yield Section(_("Reporter"), facts(of_reporter(event, by)))
@@ -90,7 +90,7 @@ def of_product(use: ProductUse) -> Iterator[Fact]:
     yield _("Maker"), use.maker
     yield _("Lot"), use.lot_number
     yield _("Use by"), f"{use.expires_on:%d/%m/%Y}"
-    yield _("Status"), str(use.get_regulatory_status_display())
+    yield _("Regulatory status"), str(use.get_regulatory_status_display())
     if use.volume_ml is not None:
         yield _("Volume"), f"{formats.localize(use.volume_ml)} ml"
 

@@ -226,7 +226,7 @@ def shown(
         "patient": event.patient,
         "event": event,
         "shown": adverse_page.shown(event),
-        "entries": event.entries.select_related("by"),  # type: ignore[attr-defined]
+        "entries": event.entries.select_related("by"),
         "follow": follow or FollowForm(),
         "close": close or CloseForm(),
         "form": follow or close,
