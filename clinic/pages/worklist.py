@@ -10,8 +10,10 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from clinic.models import Appointment, Clinic, StaffMember
-from clinic.pages import course
+from clinic.pages import course, files
+from clinic.pages.files import Asked
 from patients import reviews
+from patients.file import asking
 from patients.models import Series
 from patients.reviews import Why
 
@@ -33,15 +35,27 @@ class ToReview:
 class Worklist:
     to_write: Sequence[Appointment]
     to_review: Sequence[ToReview]
+    to_hand_over: Sequence[Asked]
 
     @property
     def total(self) -> int:
-        return len(self.to_write) + len(self.to_review)
+        return len(self.to_write) + len(self.to_review) + len(self.to_hand_over)
 
 
 def of(staff: StaffMember, *, now: dt.datetime) -> Worklist:
     """A fixed number of queries, however much there is to do."""
-    return Worklist(list(to_write(staff, now=now)[:MOST]), to_review(staff.clinic, now=now)[:MOST])
+    return Worklist(
+        list(to_write(staff, now=now)[:MOST]),
+        to_review(staff.clinic, now=now)[:MOST],
+        to_hand_over(staff.clinic, now=now),
+    )
+
+
+def to_hand_over(clinic: Clinic, *, now: dt.datetime) -> list[Asked]:
+    """Files that patients asked for, the most urgent first: they are the whole organisation's."""
+    today = clinic.today(now=now)
+    found = asking.requests_due()[:MOST]
+    return [files.asked(request, with_answers=False, today=today) for request in found]
 
 
 def to_write(staff: StaffMember, *, now: dt.datetime) -> QuerySet[Appointment]:

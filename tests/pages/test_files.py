@@ -232,3 +232,27 @@ def test_the_log_counts_each_persons_looks_by_day(
     mine = [one["action"] for one in said["auditEvents"] if one["agent"] == "Ada Roux"]
     assert mine == ["file.read"] * 3 + ["file.json"]
     assert doctor.email not in json.dumps(said)
+
+
+# --- To do ---------------------------------------------------------------------------------------
+
+
+def test_files_that_are_due_stand_on_the_practitioners_list_the_late_first(
+    house: House, browser: Client
+) -> None:
+    late = make_patient("Tardif")
+    make_file_request(house.patient, house.user)
+    make_file_request(late, house.user, received_on=dt.date(2026, 2, 1))
+    listed = browser.get("/work/").context["listed"].to_hand_over
+    assert [(one.request.patient, one.urgency) for one in listed] == [
+        (late, "late"),
+        (house.patient, "open"),
+    ]
+
+
+@pytest.mark.parametrize("role", [Role.RECEPTION, Role.PRACTITIONER])
+def test_the_desk_finds_the_requests_from_the_patients_page(house: House, role: Role) -> None:
+    client = Client()
+    client.force_login(make_user(house.clinic, role))
+    text = client.get(f"/patients/{house.patient.public_id}/").text
+    assert (page(house.patient) in text) is (role == Role.RECEPTION)

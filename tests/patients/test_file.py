@@ -4,6 +4,7 @@ import dataclasses
 import datetime as dt
 import io
 import json
+import unicodedata
 from collections.abc import Iterator
 
 import pytest
@@ -16,6 +17,7 @@ from patients.file import asking
 from patients.models import (
     AccessRequest,
     AdverseEvent,
+    AdverseEventEntry,
     Article,
     CareConsent,
     Lot,
@@ -26,6 +28,7 @@ from patients.models import (
 )
 from tests.canaries import Cage
 from tests.factories import NOW, House, make_file_request, make_patient
+from tests.patients.names import NAMES
 
 pytestmark = pytest.mark.django_db
 
@@ -228,3 +231,23 @@ def test_a_name_in_a_script_that_the_fonts_have_is_drawn(family: str, given: str
 )
 def test_a_name_in_any_other_script_is_no_fault(family: str, given: str) -> None:
     assert "Identité" in printed(make_patient(family, given))
+
+
+def test_two_hundred_names_are_printed_and_which_letters_no_font_draws_is_known() -> None:
+    """Each in an event's text; only the letters of these scripts may be boxes on a bare machine."""
+    house = House()
+    event = AdverseEvent.objects.create(
+        patient=house.patient, source="phone", noticed_at=NOW, severity="mild", channel="none",
+        reported_at=NOW, reported_by=house.user, description="Noms",
+    )  # fmt: skip
+    AdverseEventEntry.objects.bulk_create(
+        AdverseEventEntry(event=event, text=f"{family} / {given}", at=NOW, by=house.user)
+        for family, given in NAMES
+    )
+    lines = "".join(printed(house.patient).split())
+    missing = {name for name in NAMES if "".join(f"{name[0]}/{name[1]}".split()) not in lines}
+    scripts = {
+        unicodedata.name(letter).split()[0] for family, _given in missing for letter in family
+    }
+    assert len(NAMES) == 200
+    assert scripts <= {"ARABIC", "HEBREW", "CJK", "HANGUL", "DEVANAGARI", "THAI", "ARMENIAN"}
