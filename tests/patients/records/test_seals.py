@@ -29,7 +29,8 @@ pytestmark = pytest.mark.django_db
 NOT_SEALED = {"Seal.id"}
 # What the name itself hangs on: then the break is told with another one.
 NAMES = {
-    "SessionRecord.id", "SessionRecord.public_id", "Amendment.id", "Amendment.record", "Seal.record",
+    "SessionRecord.id", "SessionRecord.public_id", "Amendment.id", "Amendment.record",
+    "Seal.record",
 }  # fmt: skip
 
 
