@@ -29,6 +29,7 @@ pytestmark = pytest.mark.usefixtures("own_database")
 ROUNDS = 10
 INTERLEAVINGS = 1000
 AT_ONCE = 8
+A_MOMENT, AS_LONG_AS_SIGNING = 0.005, 0.06  # seconds
 
 
 def saving(treatment: Treatment, record: SessionRecord, base: int, **fields: Any) -> Work:
@@ -147,7 +148,7 @@ class Drafts:
         for number in part:
             form = {"notes": f"signed {number}", "needle": ""}
             shot.wait()
-            think()
+            think(A_MOMENT)
             answer = self.treatment.sign(
                 self.records[number], appointment=self.appointments[number], **form
             )
@@ -161,7 +162,7 @@ class Drafts:
             typed = {field_of(number): f"saved {number}"}
             save = saving(self.treatment, self.records[number], 1, **typed)
             shot.wait()
-            think()
+            think(AS_LONG_AS_SIGNING)
             told.append(save())
         return told
 
@@ -185,9 +186,9 @@ def field_of(number: int) -> str:
     return "notes" if number % 2 else "needle"
 
 
-def think() -> None:
+def think(most: float) -> None:
     """For a moment of any length, so that either may be the first."""
-    time.sleep(random.uniform(0, 0.005))
+    time.sleep(random.uniform(0, most))
 
 
 def word_of(answer: object) -> str:

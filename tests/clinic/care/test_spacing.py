@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from clinic.models import Appointment
 from clinic.care import spacing
+from clinic.models import Appointment
 from patients.models import TreatmentSession
 from tests.factories import NOW, House
 
