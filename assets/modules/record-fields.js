@@ -1,8 +1,15 @@
 // The fields of a record as plain values, and back.
 const UNSEEN = new Set(["csrfmiddlewaretoken", "base", "seen"]);
+const CHOICE = "kept-"; // between a kept text and the record: only its button sends it
 
 export function pairsOf(form) {
-  return [...new FormData(form)].filter(([name]) => !UNSEEN.has(name));
+  return [...new FormData(form)].filter(([name]) => !UNSEEN.has(name) && !name.startsWith(CHOICE));
+}
+
+export function draftOf(form) {
+  const body = new FormData(form);
+  for (const name of [...body.keys()]) if (name.startsWith(CHOICE)) body.delete(name);
+  return body;
 }
 
 // As one text, to be compared. What was found out before signing is no part of it.

@@ -1,7 +1,7 @@
 // The record of a session saves itself while it is written, and loses no word: not to a lost
 // connection, an ended session, another writer or a closed tab. Without this file it is a plain form
 // with a button. See docs/decisions on words that are not saved yet.
-import { fieldsOf, setField } from "./record-fields.js";
+import { draftOf, fieldsOf, setField } from "./record-fields.js";
 import { shelf } from "./record-shelf.js";
 import "./record-choices.js";
 import "./record-products.js";
@@ -63,7 +63,7 @@ function start() {
   }
 
   async function send(isSecond = false) {
-    const body = new FormData(form);
+    const body = draftOf(form);
     const sent = fieldsOf(form);
     if (sent.length > LARGEST) return say("long"), false;
     say("saving");
@@ -82,7 +82,7 @@ function start() {
     if (answer.status === 403 && !isJson) return !isSecond && (await freshToken()) ? send(true) : later("out");
     if (answer.status === 403) return later("somebody");
     if (answer.status === 413 || answer.status === 400) return say("long"), false;
-    if (answer.status === 409 || answer.status === 410) return handOver();
+    if (answer.status === 409 || answer.status === 410) return handOver(sent);
     if (!answer.ok || !isJson) return later("offline");
     take(await answer.json(), sent);
     return true;
@@ -104,10 +104,13 @@ function start() {
     return Boolean(fresh);
   }
 
-  // Somebody else wrote the same fields, or signed: the server shows both, and keeps what is here.
-  function handOver() {
+  // Somebody else wrote the same fields, or signed: the server has kept what was sent, and shows
+  // both. What was typed since goes after it.
+  function handOver(sent) {
     leaving = true;
-    form.submit();
+    kept.clear();
+    if (fieldsOf(form) === sent) window.location.replace(form.dataset.page);
+    else form.submit();
     return false;
   }
 

@@ -66,13 +66,19 @@ def environment(data: Path) -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def clinic_address(demo_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of the product, running on this worker's own copy of the demo clinic."""
+def clinic_data(demo_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """This worker's own copy of the demo clinic."""
     data = tmp_path_factory.mktemp("clinic")
     for name in ("clinic.sqlite3", "clinic.sqlite3-wal"):
         if (demo_data / name).exists():
             shutil.copy(demo_data / name, data / name)
-    port = free_port()
+    return data
+
+
+@pytest.fixture(scope="session")
+def clinic_address(clinic_data: Path) -> Iterator[str]:
+    """The address of the product, running on that copy."""
+    data, port = clinic_data, free_port()
     command = [sys.executable, "manage.py", "serve", "--port", str(port), "--workers", "1"]
     with (data / "serve.log").open("w") as log:
         process = subprocess.Popen(

@@ -41,7 +41,8 @@ def main(name: str) -> None:
     user = make_user(clinic, "practitioner", email=email, password=PASSWORD, first_name="Ada")
     resource = make_resource(clinic, name="Dr Ada Roux", user=user, hours=[])
     patient = make_patient("Zéphyrin", "Léa")
-    print(json.dumps({"email": email} | course(patient, resource, user, now)))
+    found = course(patient, resource, user, now)
+    sys.stdout.write(json.dumps({"email": email} | found) + "\n")
 
 
 def course(patient, resource, user, now) -> dict[str, str]:
@@ -125,7 +126,6 @@ def record(session, patient, user, before) -> None:
                 received_on=today - dt.timedelta(days=60),
             )
         )
-    written = {"at": before, "by": user}
     record = SessionRecord.objects.create(
         session=session,
         patient=patient,
@@ -133,7 +133,10 @@ def record(session, patient, user, before) -> None:
         performer=user,
         performer_name=str(user),
         started_at=before,
-        **{f"{verb}_{key}": value for verb in ("opened", "saved") for key, value in written.items()},
+        opened_at=before,
+        opened_by=user,
+        saved_at=before,
+        saved_by=user,
         **EARLIER,
     )
     lot = lots["VIEUX-9"]

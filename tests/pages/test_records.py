@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from clinic.models import Appointment, AuditEntry, User
+from patients import records
 from patients.models import KeptText, Lot, SessionRecord, TreatmentSession
 from tests.factories import NOW, House, make_user, open_record
 from tests.patients.treating import make_article, make_lot, make_record, use
@@ -37,7 +38,10 @@ class Room:
 
     def draft(self, **fields: Any) -> SessionRecord:
         started_at = self.appointment.starts_at
-        return make_record(self.session, self.doctor, started_at=started_at, **fields)
+        record = make_record(self.session, self.doctor, started_at=started_at, **fields)
+        content = records.content_of(record)
+        record.versions.create(version=1, content=content, at=NOW, by=self.doctor)
+        return record
 
     def typed(self, record: SessionRecord, **fields: Any) -> dict[str, Any]:
         """A whole form, as a browser sends it."""
@@ -325,8 +329,6 @@ def test_what_others_wrote_elsewhere_reaches_a_page_that_is_open(
 
 def save_as_another(room: Room, record: SessionRecord, **fields: Any) -> None:
     """A colleague's save upon the same version."""
-    from patients import records
-
     other = make_user(room.house.clinic, "practitioner")
     answer = records.save_draft(
         record_id=record.pk,
@@ -451,7 +453,7 @@ def test_a_save_asks_the_same_of_lots_however_many(
         rows |= room.row(index, lot=lot.public_id)
     sent = room.typed(record, **rows)
     doctor.post(room.address("record_save"), sent)
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(29):
         doctor.post(room.address("record_save"), sent | {"base": 2}, **JSON)
     assert saved(record).products.count() == count
 
