@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.utils import translation
 from pypdf import PdfReader
 
@@ -28,6 +29,7 @@ from patients.models import (
 )
 from tests.canaries import Cage
 from tests.factories import NOW, House, make_file_request, make_patient
+from tests.patients import file_format
 from tests.patients.names import NAMES
 
 pytestmark = pytest.mark.django_db
@@ -251,3 +253,10 @@ def test_two_hundred_names_are_printed_and_which_letters_no_font_draws_is_known(
     }
     assert len(NAMES) == 200
     assert scripts <= {"ARABIC", "HEBREW", "CJK", "HANGUL", "DEVANAGARI", "THAI", "ARMENIAN"}
+
+
+def test_the_document_of_the_format_is_that_of_the_tables() -> None:
+    """After a change: write `file_format.document()` into it."""
+    kept = (settings.BASE_DIR / "docs" / "file-format.md").read_text()
+    with translation.override("en"):
+        assert kept == file_format.document()
