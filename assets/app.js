@@ -9,6 +9,7 @@ import "./modules/focus.js";
 import "./modules/keys.js";
 import "./modules/menus.js";
 import "./modules/quotes.js";
+import "./modules/record.js";
 import "./modules/search.js";
 import "./modules/signature.js";
 import "./modules/toasts.js";

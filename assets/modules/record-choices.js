@@ -7,6 +7,8 @@ if (form) {
   for (const part of form.querySelectorAll("[data-script]")) part.hidden = false;
   for (const group of form.querySelectorAll("[data-roving]")) rove(group);
   for (const scale of form.querySelectorAll("[data-digits]")) scale.addEventListener("keydown", digit);
+  const charts = form.querySelector(".charts"); // on a phone pushed along: also by keyboard
+  if (charts.scrollWidth > charts.clientWidth) charts.tabIndex = 0;
   form.addEventListener("click", clicked);
   form.addEventListener("change", (event) => event.target.name === "zones" && showZones());
   form.addEventListener("record:set", (event) => event.target.name === "zones" && showZones());

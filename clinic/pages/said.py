@@ -41,6 +41,8 @@ class Said:
 def label_of(name: str) -> str:
     if name == PRODUCTS:
         return _("Products")
+    if name == "performer":
+        return _("Performed by")
     return str(capfirst(SessionRecord._meta.get_field(name).verbose_name))  # type: ignore[union-attr]
 
 

@@ -141,6 +141,6 @@ BACK_REST = {
 }
 CHARTS = {
     "face": (_("Face"), 246, charts.FACE, FACE, FACE_REST, FACE_LINES),
-    "front": (_("Front"), 410, charts.BODY_FRONT, FRONT, FRONT_REST, {}),
-    "back": (_("Back"), 410, charts.BODY_BACK, BACK, BACK_REST, {}),
+    "front": (_("Body, front"), 410, charts.BODY_FRONT, FRONT, FRONT_REST, {}),
+    "back": (_("Body, back"), 410, charts.BODY_BACK, BACK, BACK_REST, {}),
 }
