@@ -612,7 +612,7 @@ def test_holds_are_asked_for_as_often_for_one_as_for_three(
         patient = make_patient()
         house.book_series(patient=patient, through=1)
         hold(house, patient)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         assert len(to_move(house.clinic, now=NOW)) == many
 
 
@@ -637,7 +637,7 @@ def test_the_desk_asks_as_often_for_one_visit_as_for_three(
     with CaptureQueriesContext(connection) as asked:
         page = desk.get(reverse("desk"))
     assert len(page.context["lists"].next_in.rows) == many
-    assert len(about_screening(asked)) == 4  # one of them: whether somebody is held
+    assert len(about_screening(asked)) == 5  # two of them: is somebody held, for agenda and list
 
 
 def about_screening(asked: CaptureQueriesContext) -> list[str]:
