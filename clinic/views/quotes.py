@@ -202,7 +202,8 @@ def pdf(request: StaffRequest, public_id: str) -> HttpResponse:
     with translation.override(found.language):
         paper = pages.as_paper(found, clinic=request.staff.clinic, language=found.language)
         content = papers.pdf(paper, now=found.given_at or now)
-        name = f"{pgettext('file name, without accents', 'quote')}-{found.number}.pdf"
+        word = pgettext("file name, without accents", "quote")
+        name = f"{word}-{found.number}.pdf"
     disposition = f'attachment; filename="{name}"'
     return HttpResponse(
         content, content_type="application/pdf", headers={"Content-Disposition": disposition}

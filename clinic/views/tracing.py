@@ -137,5 +137,9 @@ def recipients(
 
 def attached(ending: str) -> dict[str, str]:
     """A file name that says nothing about care."""
-    name = pgettext("file name, without accents", "letters" if ending == "pdf" else "list")
+    letters, table = (
+        pgettext("file name, without accents", "letters"),
+        pgettext("file name, without accents", "list"),
+    )
+    name = letters if ending == "pdf" else table
     return {"Content-Disposition": f'attachment; filename="{name}.{ending}"'}
