@@ -69,7 +69,8 @@ class Lives:
             if not course.is_open:
                 return
         for visit in course.ahead():
-            if visit.starts_at > self.now:
+            # One that moved may have carried this one along: then it is booked no more.
+            if visit.status == Status.BOOKED and visit.starts_at > self.now:
                 self._before_it_comes(course, visit)
         self._complete(course)
 

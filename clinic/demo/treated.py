@@ -9,13 +9,15 @@ from random import Random
 from clinic.demo.courses import Attempt, Course
 from clinic.demo.practice import PRACTICES, Practice
 from clinic.demo.rows import Writer
-from clinic.models import Resource, User
+from clinic.models import Clinic, Resource, User
 from clinic.moments import from_minute
 from patients.models import Series, TreatmentSession
+from patients.reviews import RECORDS_THAT_SHOW
 
 FLAT = 0.14  # of pain courses do not get better
 WORST_AT_FIRST = (5, 9)
 EASES = 1.6  # points of pain a session, about
+WRITTEN_AFTER = dt.timedelta(days=3)
 
 
 @dataclass(eq=False)
@@ -70,12 +72,39 @@ class Treated:
 
 
 def stories(rng: Random, courses: Iterable[Course], writer: Writer) -> list[Told]:
-    return [told_of(rng, course, writer.series[course]) for course in courses]
+    all_of_them = list(courses)
+    unhelped = to_look_at_again(all_of_them, writer.house.main)
+    return [
+        told_of(rng, course, writer.series[course], is_flat=course is unhelped)
+        for course in all_of_them
+    ]
 
 
-def told_of(rng: Random, course: Course, series: Series) -> Told:
+def to_look_at_again(courses: Iterable[Course], site: Clinic) -> Course | None:
+    """A pain course under way there: one at least is to show no improvement.
+
+    Not the one seen last, whose record may not be written yet.
+    """
+    fit = [
+        course
+        for course in courses
+        if PRACTICES[course.protocol.slug].eases_pain
+        and course.site.clinic == site
+        and course.status == Series.Status.ACTIVE
+        and RECORDS_THAT_SHOW <= len(course.done()) < len(course.numbers)
+    ]
+    latest = max(map(last_done_at, fit), default=None)
+    written = [course for course in fit if latest and last_done_at(course) < latest - WRITTEN_AFTER]
+    return max(written, key=last_done_at, default=None)
+
+
+def last_done_at(course: Course) -> dt.datetime:
+    return max(visit.starts_at for visit in course.done())
+
+
+def told_of(rng: Random, course: Course, series: Series, *, is_flat: bool) -> Told:
     practice = PRACTICES[course.protocol.slug]
-    is_flat = practice.eases_pain and rng.random() < FLAT
+    is_flat = is_flat or (practice.eases_pain and rng.random() < FLAT)
     return Told(
         course,
         series,
