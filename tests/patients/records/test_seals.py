@@ -13,7 +13,7 @@ from patients import records
 from patients.models import Amendment, ProductUse, Seal, SessionRecord, TreatmentSession
 from patients.records import seals
 from patients.records.seals import GENESIS, Break, Head, verify
-from tests.patients.records.test_fixed import (
+from tests.patients.records.doors import (
     TIED,
     World,
     column_doors,
