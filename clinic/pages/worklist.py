@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from clinic.models import Appointment, Clinic, StaffMember
-from clinic.pages import course, files
+from clinic.pages import adverse, course, files
 from clinic.pages.files import Asked
 from patients import reviews
 from patients.file import asking
@@ -36,10 +36,17 @@ class Worklist:
     to_write: Sequence[Appointment]
     to_review: Sequence[ToReview]
     to_hand_over: Sequence[Asked]
+    reactions: Sequence[adverse.EventShown]
 
     @property
     def total(self) -> int:
-        return len(self.to_write) + len(self.to_review) + len(self.to_hand_over)
+        parts = (self.to_write, self.to_review, self.to_hand_over, self.reactions)
+        return sum(map(len, parts))
+
+    @property
+    def urgent(self) -> int:
+        """Reactions that cannot wait."""
+        return sum(shown.is_urgent for shown in self.reactions)
 
 
 def of(staff: StaffMember, *, now: dt.datetime) -> Worklist:
@@ -48,6 +55,7 @@ def of(staff: StaffMember, *, now: dt.datetime) -> Worklist:
         list(to_write(staff, now=now)[:MOST]),
         to_review(staff.clinic, now=now)[:MOST],
         to_hand_over(staff.clinic, now=now),
+        adverse.open_for(staff, now=now),
     )
 
 

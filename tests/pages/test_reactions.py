@@ -1,4 +1,4 @@
-"""Adverse reactions: told, followed, closed, printed; and what the desk passes on unread."""
+"""Adverse reactions: told, followed, closed, printed."""
 
 import datetime as dt
 import io
@@ -7,9 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from pypdf import PdfReader
 
 from clinic.models import AuditEntry, Role, User
@@ -309,6 +307,14 @@ def test_the_worklist_holds_ones_own_open_ones_the_urgent_first(
     assert list(rows.values_list("patient", flat=True)) == [house.patient.pk]
 
 
+def test_the_list_of_things_to_do_counts_them(practice: Client, house: House, doctor: User) -> None:
+    make_event(house.patient, doctor, signs=["pus"], description="Canaridescription")
+    make_event(house.patient, doctor)
+    text = practice.get("/work/").text
+    assert re.search(r"2 (reactions|réactions)[^<]*1 urgent", text)
+    assert ('href="/reactions/"' in text, "Canaridescription" in text) == (True, False)
+
+
 @pytest.mark.parametrize("rows", [1, 3])
 @pytest.mark.parametrize(("address", "queries"), [("work", 6), ("patient", 7), ("event", 7)])
 def test_each_page_costs_the_same_for_many(
@@ -346,68 +352,3 @@ def test_whoever_is_outside_the_care_is_asked_for_a_reason(
     assert (response.status_code, AdverseEventEntry.objects.count()) == (302, 0)
     open_record(stranger, house.patient, house.clinic)
     assert "Canaridescription" in client.get(page(event)).text
-
-
-# --- The desk ------------------------------------------------------------------------------------
-
-
-def test_the_desk_passes_on_what_it_hears_and_cannot_read_it_back(
-    house: House, desk: Client, doctor: User
-) -> None:
-    address = f"/patients/{house.patient.public_id}/call-back/"
-    with CaptureQueriesContext(connection) as queries:
-        response = desk.post(address, {"text": "Canariplainte depuis hier"}, follow=True)
-    assert response.redirect_chain == [(f"/patients/{house.patient.public_id}/", 302)]
-    fetched = [q["sql"] for q in queries if "adverseevent" in q["sql"] and "SELECT" in q["sql"]]
-    assert all("description" not in sql.split("FROM")[0] for sql in fetched)
-    event = AdverseEvent.objects.get()
-    assert (event.description, event.source, event.severity, event.channel) == (
-        "Canariplainte depuis hier",
-        "phone",
-        "",
-        "",
-    )
-    seen = [f"/patients/{house.patient.public_id}/", address, "/", "/agenda/", "/desk/call/"]
-    for where in seen:
-        assert "anariplainte" not in desk.get(where).text, where
-    refused = [page(event), page(event, "edit/"), page(event, "report.pdf"), "/reactions/"]
-    refused.append(f"/patients/{house.patient.public_id}/reactions/")
-    for where in refused:
-        answer = desk.get(where)
-        assert (answer.status_code, "anariplainte" in answer.text) == (403, False), where
-    assert AuditEntry.objects.filter(action="patient.call_back").count() == 1
-    assert "anariplainte" not in str(list(AuditEntry.objects.values_list("detail", flat=True)))
-
-
-@pytest.mark.parametrize("text", ["", " ", "\0", "x" * 20_001])
-def test_what_cannot_be_passed_on_is_told_at_the_field(
-    house: House, desk: Client, text: str
-) -> None:
-    response = desk.post(f"/patients/{house.patient.public_id}/call-back/", {"text": text})
-    assert (response.status_code, errors(response.text)) == (200, ["text"])
-    assert not AdverseEvent.objects.exists()
-
-
-def test_what_the_desk_passed_on_is_judged_before_it_is_closed(
-    house: House, practice: Client, desk_user_event: Callable
-) -> None:
-    event = desk_user_event("Canariplainte")
-    text = practice.get("/reactions/").text
-    assert "bi-telephone-inbound" in text
-    response = practice.post(page(event, "close/"), {"outcome": "resolved"})
-    assert errors(response.text) == ["outcome"]
-    practice.post(page(event, "edit/"), told(version=1, description="Canariplainte"))
-    practice.post(page(event, "close/"), {"outcome": "resolved"})
-    event.refresh_from_db()
-    assert event.status == "closed"
-
-
-@pytest.fixture
-def desk_user_event(house: House) -> Callable:
-    def tell(text: str) -> AdverseEvent:
-        client = Client()
-        client.force_login(house.user)
-        client.post(f"/patients/{house.patient.public_id}/call-back/", {"text": text})
-        return AdverseEvent.objects.get()
-
-    return tell
