@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from clinic import handover
 from clinic.care import access
 
 
@@ -14,5 +15,6 @@ def staff(request: HttpRequest) -> dict[str, Any]:
         "staff": member,
         "clinic": member.clinic if member else None,
         "may_see_records": bool(member and access.may_see_records(member)),
+        "handed_over": handover.handed_over(request) if member else "",
         "staff_members": getattr(request, "staff_members", []),
     }

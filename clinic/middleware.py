@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django_htmx.http import HttpResponseClientRedirect
 
-from clinic import current
+from clinic import current, handover
 from clinic.care import access
 from clinic.policy import Policy, policy_of
 
@@ -47,8 +47,7 @@ class PolicyMiddleware:
             return None
         address = reverse("record_access", args=[error.patient.public_id])
         back = page_asked_from(request)
-        answer = HttpResponseClientRedirect if request.htmx else redirect  # type: ignore[attr-defined]
-        return answer(f"{address}?{urlencode({'next': back})}" if back else address)
+        return whole_page(request, f"{address}?{urlencode({'next': back})}" if back else address)
 
     def _admit(self, request: HttpRequest, policy: Policy) -> HttpResponse | None:
         if not request.user.is_authenticated:
@@ -60,6 +59,8 @@ class PolicyMiddleware:
             raise PermissionDenied
         request.staff = staff  # type: ignore[attr-defined]
         timezone.activate(staff.clinic.zone)
+        if handover.is_closed(request) and not is_way_back(request):
+            return whole_page(request, reverse("take_back"))
         return None
 
     def _by_method(self, request: HttpRequest, policy: Policy) -> HttpResponse | None:
@@ -77,6 +78,15 @@ def page_asked_from(request: HttpRequest) -> str:
     if request.htmx:  # type: ignore[attr-defined]
         return request.htmx.current_url_abs_path or ""  # type: ignore[attr-defined]
     return request.get_full_path() if request.method == "GET" else ""
+
+
+def whole_page(request: HttpRequest, address: str) -> HttpResponse:
+    """Lead on; a fragment's request leads the whole page on."""
+    return HttpResponseClientRedirect(address) if request.htmx else redirect(address)  # type: ignore[attr-defined]
+
+
+def is_way_back(request: HttpRequest) -> bool:
+    return bool(request.resolver_match and request.resolver_match.url_name == "take_back")
 
 
 def sign_in_first(request: HttpRequest) -> HttpResponse:

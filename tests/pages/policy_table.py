@@ -124,6 +124,8 @@ TABLE = {
     "screening_decide": Row(frozenset({PRACTITIONER}), get=None, post=409, on="patient"),
     "screening_hold": Row(frozenset({PRACTITIONER}), get=None, post=409, on="patient"),
     "screening_lift": Row(frozenset({PRACTITIONER}), get=None, post=409, on="patient"),
+    "hand_over": Row(STAFF, get=None, post=404),
+    "take_back": Row(STAFF, get=302, post=302),
     "series_new": Row(STAFF, post=200),
     "series": Row(STAFF, on="series"),
     "series_plan": Row(STAFF, get=302, post=302, on="series"),

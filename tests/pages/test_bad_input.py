@@ -107,6 +107,8 @@ FIELDS: dict[str, tuple[list[str], list[str]]] = {
     "photos": ([], ["zone", "moment", "taken_on", "session", "pictures"]),
     "photo": (["beside"], []),
     "photo_remove": ([], ["reason"]),
+    "hand_over": ([], ["page"]),
+    "take_back": ([], ["password"]),
     "review": ([], ["improvement", "outcome", "next_protocol", "note"]),
     # The questions have no fixed names: tests/pages/test_screening.py answers them badly.
     "questionnaire": ([], ["key"]),
