@@ -39,7 +39,7 @@ class NumberField(forms.DecimalField):
 
     widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Any:
         text = value.strip().replace(",", ".") if isinstance(value, str) else value
         if text and not PLAIN_NUMBER.match(str(text)):
             raise ValidationError(self.error_messages["invalid"], code="invalid")
@@ -79,7 +79,7 @@ class TextField(forms.CharField):
         self.widget.attrs.pop("maxlength", None)  # a browser would cut what is pasted
 
     def to_python(self, value: Any) -> str:
-        return super().to_python(value).replace("\r\n", "\n")
+        return (super().to_python(value) or "").replace("\r\n", "\n")
 
 
 class HourField(forms.CharField):
@@ -213,7 +213,7 @@ class RecordForm(forms.Form):
 
     def now(self, name: str, value: str) -> None:
         """Shown again, the form says this instead of what was sent."""
-        data = self.data.copy()
+        data = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict
         data[name] = value
         self.data = data
 

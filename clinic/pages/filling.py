@@ -50,12 +50,13 @@ def _proposed(uses: Sequence[ProductUse], on: dt.date) -> list[dict[str, Any]]:
     articles = {use.lot.article_id for use in uses}
     for lot in stock.in_use(today=on).filter(article__in=articles):
         by_article.setdefault(lot.article_id, lot)
-    return [
-        {"proposed": lot.public_id, "offered": lot, "volume_ml": use.volume_ml}
-        if (lot := by_article.get(use.lot.article_id))
-        else {"find": use.name, "volume_ml": use.volume_ml}
-        for use in uses
-    ]
+    return [_again(use, by_article.get(use.lot.article_id)) for use in uses]
+
+
+def _again(use: ProductUse, lot: Lot | None) -> dict[str, Any]:
+    """Without a lot of today the name stands in the field, to be looked for."""
+    there = {"proposed": lot.public_id, "offered": lot} if lot else {"find": use.name}
+    return there | {"volume_ml": use.volume_ml}
 
 
 # --- Texts that were kept ------------------------------------------------------------------------

@@ -98,7 +98,7 @@ def session_of(public_id: str, number: int) -> TreatmentSession:
 
 def appointment_of(session: TreatmentSession) -> Appointment | None:
     """The attempt that stands. One query."""
-    standing_ones = session.appointments.select_related("clinic", "patient")  # type: ignore[attr-defined]
+    standing_ones = session.appointments.select_related("clinic", "patient")
     found = [appointment for appointment in standing_ones if appointment.is_occupying]
     for appointment in found:
         appointment.session = session
@@ -122,7 +122,7 @@ def record_of(session: TreatmentSession) -> SessionRecord | None:
 
 
 def beside(session: TreatmentSession) -> Beside:
-    rows = session.series.sessions.select_related("step").prefetch_related("appointments__clinic")  # type: ignore[attr-defined]
+    rows = session.series.sessions.select_related("step").prefetch_related("appointments__clinic")
     sessions = list(rows.exclude(status=Status.CANCELLED))
     dates = attempts.dates(sessions)
     dues = series.course(sessions, dates, session.series.previous_on)

@@ -2,7 +2,7 @@
 
 import base64
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -70,7 +70,7 @@ class Typed:
     def is_somebody_elses(self) -> bool:
         """Somebody else signed in meanwhile: what the first one typed is not written as theirs."""
         self.form.is_valid()
-        return self.form.cleaned_data.get("who", "") != str(self.by.pk)
+        return str(self.form.cleaned_data.get("who", "")) != str(self.by.pk)
 
     @property
     def base(self) -> int:
@@ -101,12 +101,16 @@ class Typed:
 
     def errors(self) -> dict[str, list[str]]:
         """What is wrong, by the name that the field has in the page."""
-        found = {name: list(errors) for name, errors in self.form.errors.items()}
+        found = {name: texts(errors) for name, errors in self.form.errors.items()}
         for row in self.products.forms:
             if row.waits:  # said in one word, not as a fault in mid-work
                 row.errors.pop("find", None)
-            found |= {row.add_prefix(name): list(errors) for name, errors in row.errors.items()}
+            found |= {row.add_prefix(name): texts(errors) for name, errors in row.errors.items()}
         return found
+
+
+def texts(errors: Iterable[Any]) -> list[str]:
+    return [str(error) for error in errors]
 
 
 def show(
