@@ -155,7 +155,8 @@ def _statements(quote: Quote) -> list[str]:
         ),
         *([thinking] if days else []),
         _(
-            "Made in two copies: one is handed to the patient, the other is kept by the practitioner."
+            "Made in two copies: one is handed to the patient, the other is kept by the "
+            "practitioner."
         ),
     ]
 

@@ -18,6 +18,7 @@ from clinic.pages import consents as pages
 from clinic.papers import consent as papers
 from clinic.policy import CLINICAL, FORM, STAFF, policy
 from clinic.requests import StaffRequest, sent
+from clinic.sandbox import sandboxed
 from patients import consents
 from patients.consents import Refusal
 from patients.models import CareConsent, Patient
@@ -177,6 +178,7 @@ def pdf(request: StaffRequest, public_id: str) -> HttpResponse:
 
 
 @policy(roles=CLINICAL, patient_data=True)
+@sandboxed
 def file(request: StaffRequest, public_id: str) -> HttpResponse:
     """The scan, to be kept and never to be shown inside a page of ours."""
     found = opened(request, public_id, "consent.file", now=timezone.now())
@@ -185,9 +187,7 @@ def file(request: StaffRequest, public_id: str) -> HttpResponse:
         raise Http404
     ending = found.file.rpartition(".")[2]
     name = pgettext("file name, without accents", "consent")
-    response = download(content, KINDS[ending], f"{name}.{ending}")
-    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return response
+    return download(content, KINDS[ending], f"{name}.{ending}")
 
 
 def download(content: bytes, kind: str, name: str) -> HttpResponse:

@@ -2,7 +2,6 @@
 
 import datetime as dt
 
-from csp.decorators import csp_update
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -16,6 +15,7 @@ from clinic.forms.photos import PhotosForm, RemoveForm
 from clinic.pages import photos as photos_page
 from clinic.policy import CLINICAL, FORM, policy
 from clinic.requests import StaffRequest
+from clinic.sandbox import sandboxed
 from patients import store
 from patients.models import Patient, Photo
 
@@ -49,14 +49,14 @@ def photo(request: StaffRequest, public_id: str) -> HttpResponse:
 
 
 @policy(roles=CLINICAL, patient_data=True)
-@csp_update({"sandbox": True})
+@sandboxed
 def picture(request: StaffRequest, public_id: str) -> HttpResponse:
     shown = opened(request, public_id, now=timezone.now(), what="photo.read")
     return served(shown.file)
 
 
 @policy(roles=CLINICAL, patient_data=True)
-@csp_update({"sandbox": True})
+@sandboxed
 def small(request: StaffRequest, public_id: str) -> HttpResponse:
     """The page that shows many of these left one row for them all."""
     shown = photo_of(public_id)

@@ -4,15 +4,18 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('patients', '0003_record_versions'),
-        ('protocols', '0002_questionnaires'),
+        ("patients", "0003_record_versions"),
+        ("protocols", "0002_questionnaires"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='screeninganswer',
-            index=models.Index(condition=models.Q(('not_before__isnull', False)), fields=['not_before'], name='patients_screeninganswer_waits'),
+            model_name="screeninganswer",
+            index=models.Index(
+                condition=models.Q(("not_before__isnull", False)),
+                fields=["not_before"],
+                name="patients_screeninganswer_waits",
+            ),
         ),
     ]

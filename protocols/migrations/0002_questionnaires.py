@@ -5,86 +5,162 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('protocols', '0001_catalogue'),
+        ("protocols", "0001_catalogue"),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='contraindication',
-            name='protocols_contraindication_severity_known',
+            model_name="contraindication",
+            name="protocols_contraindication_severity_known",
         ),
         migrations.RemoveConstraint(
-            model_name='protocol',
-            name='protocols_protocol_fixed',
+            model_name="protocol",
+            name="protocols_protocol_fixed",
         ),
         migrations.RemoveConstraint(
-            model_name='protocolcontraindication',
-            name='protocols_protocolcontraindication_severity_known',
+            model_name="protocolcontraindication",
+            name="protocols_protocolcontraindication_severity_known",
         ),
         migrations.AddField(
-            model_name='contraindication',
-            name='answer_type',
-            field=models.CharField(choices=[('boolean', 'Yes or no'), ('date', 'Date'), ('text', 'Text'), ('choice', 'List')], default='boolean', max_length=10, verbose_name='kind of answer'),
+            model_name="contraindication",
+            name="answer_type",
+            field=models.CharField(
+                choices=[
+                    ("boolean", "Yes or no"),
+                    ("date", "Date"),
+                    ("text", "Text"),
+                    ("choice", "List"),
+                ],
+                default="boolean",
+                max_length=10,
+                verbose_name="kind of answer",
+            ),
         ),
         migrations.AddField(
-            model_name='contraindication',
-            name='asked_again_days',
-            field=models.PositiveSmallIntegerField(blank=True, default=0, help_text='0: before each session. Empty: an answer counts for good.', null=True, verbose_name='asked again after (days)'),
+            model_name="contraindication",
+            name="asked_again_days",
+            field=models.PositiveSmallIntegerField(
+                blank=True,
+                default=0,
+                help_text="0: before each session. Empty: an answer counts for good.",
+                null=True,
+                verbose_name="asked again after (days)",
+            ),
         ),
         migrations.AddField(
-            model_name='contraindication',
-            name='options',
-            field=models.JSONField(blank=True, default=list, verbose_name='list'),
+            model_name="contraindication",
+            name="options",
+            field=models.JSONField(blank=True, default=list, verbose_name="list"),
         ),
         migrations.AddField(
-            model_name='protocol',
-            name='consent_en',
+            model_name="protocol",
+            name="consent_en",
             field=models.TextField(blank=True),
         ),
         migrations.AddField(
-            model_name='protocol',
-            name='consent_fr',
+            model_name="protocol",
+            name="consent_fr",
             field=models.TextField(blank=True),
         ),
         migrations.AddField(
-            model_name='protocolcontraindication',
-            name='wait',
+            model_name="protocolcontraindication",
+            name="wait",
             field=models.CharField(blank=True, max_length=12),
         ),
         migrations.AlterField(
-            model_name='contraindication',
-            name='severity',
-            field=models.CharField(choices=[('blocking', 'Blocking until a practitioner clears it'), ('warning', 'Warning'), ('wait', 'Not before some days have passed')], max_length=10),
+            model_name="contraindication",
+            name="severity",
+            field=models.CharField(
+                choices=[
+                    ("blocking", "Blocking until a practitioner clears it"),
+                    ("warning", "Warning"),
+                    ("wait", "Not before some days have passed"),
+                ],
+                max_length=10,
+            ),
         ),
         migrations.AlterField(
-            model_name='protocolcontraindication',
-            name='severity',
-            field=models.CharField(choices=[('blocking', 'Blocking until a practitioner clears it'), ('warning', 'Warning'), ('wait', 'Not before some days have passed')], max_length=10),
+            model_name="protocolcontraindication",
+            name="severity",
+            field=models.CharField(
+                choices=[
+                    ("blocking", "Blocking until a practitioner clears it"),
+                    ("warning", "Warning"),
+                    ("wait", "Not before some days have passed"),
+                ],
+                max_length=10,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contraindication',
-            constraint=models.CheckConstraint(condition=models.Q(('severity__in', ['blocking', 'warning', 'wait'])), name='protocols_contraindication_severity_known'),
+            model_name="contraindication",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("severity__in", ["blocking", "warning", "wait"])),
+                name="protocols_contraindication_severity_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contraindication',
-            constraint=models.CheckConstraint(condition=models.Q(('answer_type__in', ['boolean', 'date', 'text', 'choice'])), name='protocols_contraindication_answer_type_known'),
+            model_name="contraindication",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("answer_type__in", ["boolean", "date", "text", "choice"])),
+                name="protocols_contraindication_answer_type_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contraindication',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('severity', 'wait'), _negated=True), ('answer_type', 'date'), _connector='OR'), name='protocols_contraindication_waits_from_a_date'),
+            model_name="contraindication",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("severity", "wait"), _negated=True),
+                    ("answer_type", "date"),
+                    _connector="OR",
+                ),
+                name="protocols_contraindication_waits_from_a_date",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='protocol',
-            constraint=protocols.models.fixed.PublishedIsFixed(fields=('id', 'slug', 'version', 'name_fr', 'name_en', 'summary_fr', 'summary_en', 'performers', 'reflection_days', 'season_from_month', 'season_until_month', 'sessions_min', 'sessions_max', 'on_missed', 'consent_fr', 'consent_en', 'content_hash', 'drafted_by', 'published_at', 'published_by'), name='protocols_protocol_fixed'),
+            model_name="protocol",
+            constraint=protocols.models.fixed.PublishedIsFixed(
+                fields=(
+                    "id",
+                    "slug",
+                    "version",
+                    "name_fr",
+                    "name_en",
+                    "summary_fr",
+                    "summary_en",
+                    "performers",
+                    "reflection_days",
+                    "season_from_month",
+                    "season_until_month",
+                    "sessions_min",
+                    "sessions_max",
+                    "on_missed",
+                    "consent_fr",
+                    "consent_en",
+                    "content_hash",
+                    "drafted_by",
+                    "published_at",
+                    "published_by",
+                ),
+                name="protocols_protocol_fixed",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='protocolcontraindication',
-            constraint=models.CheckConstraint(condition=models.Q(('severity__in', ['blocking', 'warning', 'wait'])), name='protocols_protocolcontraindication_severity_known'),
+            model_name="protocolcontraindication",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("severity__in", ["blocking", "warning", "wait"])),
+                name="protocols_protocolcontraindication_severity_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='protocolcontraindication',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('severity', 'wait'), models.Q(('wait', ''), _negated=True)), models.Q(models.Q(('severity', 'wait'), _negated=True), ('wait', '')), _connector='OR'), name='protocols_protocolcontraindication_waits_how_long'),
+            model_name="protocolcontraindication",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("severity", "wait"), models.Q(("wait", ""), _negated=True)),
+                    models.Q(models.Q(("severity", "wait"), _negated=True), ("wait", "")),
+                    _connector="OR",
+                ),
+                name="protocols_protocolcontraindication_waits_how_long",
+            ),
         ),
     ]

@@ -7,6 +7,7 @@ import time_machine
 from django.test import Client
 
 from tests.factories import NOW, House
+from tests.pages.record_room import Room
 
 
 @pytest.fixture
@@ -24,4 +25,15 @@ def house(db: None, clock: time_machine.Traveller) -> House:
 def desk(house: House, client: Client) -> Client:
     """The browser of the clinic's receptionist."""
     client.force_login(house.user)
+    return client
+
+
+@pytest.fixture
+def room(db: None, clock: time_machine.Traveller) -> Room:
+    return Room()
+
+
+@pytest.fixture
+def doctor(room: Room, client: Client) -> Client:
+    client.force_login(room.doctor)
     return client

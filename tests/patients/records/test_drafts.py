@@ -227,7 +227,7 @@ def test_a_line_that_cannot_be_is_told(
 def test_a_lot_that_does_not_exist_is_told(treatment: Treatment, draft: SessionRecord) -> None:
     with pytest.raises(ValidationError) as refused:
         treatment.save(draft, products=[records.ProductLine(0)])
-    assert refused.value.message_dict == {"products": ["This lot does not exist."]}
+    assert list(refused.value.message_dict) == ["products"]
 
 
 # --- two writers ---------------------------------------------------------------------------------
