@@ -112,7 +112,7 @@ class Decided(NamedTuple):
             return False
         if self.kind == Kind.CLEARED:
             return on <= self.until
-        return timezone.localdate(given.answered_at) < self.until
+        return timezone.localtime(given.answered_at).date() < self.until
 
     @property
     def hold(self) -> dt.date | None:

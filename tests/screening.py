@@ -6,8 +6,9 @@ from typing import Any
 from patients import screening
 from patients.models import Patient, Screening, ScreeningAnswer, ScreeningDecision
 from patients.screening import Answer
+from patients.standing import Standing
 from protocols import editing
-from protocols.models import Protocol
+from protocols.models import Contraindication, Protocol
 from tests.factories import NOW, loaded
 from tests.protocols import making
 
@@ -33,6 +34,7 @@ NOTHING = {
     "painkiller": "",
     "history": "",
 }
+CANARIES = ("Canaribouton", "Canarinote", "Canariraison")
 
 
 def asking(*codes: str, sessions: int = 3, **changes: Any) -> Protocol:
@@ -103,3 +105,38 @@ def latest(patient: Patient, code: str) -> ScreeningAnswer:
     return ScreeningAnswer.objects.filter(
         screening__patient=patient, contraindication__code=code
     ).latest("screening__answered_at", "pk")
+
+
+def days(n: int) -> dt.date:
+    return TODAY + dt.timedelta(days=n)
+
+
+def codes(questions) -> list[str]:
+    """Of these questions, or of findings about them."""
+    pks = [getattr(one, "question", one) for one in questions]
+    named = dict(Contraindication.objects.values_list("pk", "code"))
+    return sorted(named[pk] for pk in pks)
+
+
+def told(found: Standing) -> tuple:
+    return found.status, codes(found.blockers), codes(found.warnings), found.not_before
+
+
+def q(code: str) -> str:
+    return f"q{Contraindication.objects.get(code=code).pk}"
+
+
+def sent(**answers: object) -> dict[str, object]:
+    """No to everything, unless said otherwise; `more_…` is what is written below a question."""
+    no = {
+        "infection": "no",
+        "allergy": "no",
+        "sun": "no",
+        "medicines": ["none"],
+        "painkiller": "no",
+        "history": "no",
+    }
+    more = {key.removeprefix("more_"): v for key, v in answers.items() if key.startswith("more_")}
+    plain = {key: v for key, v in answers.items() if not key.startswith("more_")}
+    named = {q(code): value for code, value in (no | plain).items() if value is not None}
+    return named | {f"{q(code)}_more": value for code, value in more.items()}

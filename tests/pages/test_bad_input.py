@@ -110,7 +110,7 @@ FIELDS: dict[str, tuple[list[str], list[str]]] = {
     "hand_over": ([], ["page"]),
     "take_back": ([], ["password"]),
     "review": ([], ["improvement", "outcome", "next_protocol", "note"]),
-    # The questions have no fixed names: tests/pages/test_screening.py answers them badly.
+    # The questions have no fixed names: tests/pages/screening/test_tablet.py answers them badly.
     "questionnaire": ([], ["key"]),
     "screening_fill": ([], ["key"]),
     "screening_decide": ([], ["answers", "kind", "until", "reason"]),
