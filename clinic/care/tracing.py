@@ -1,6 +1,6 @@
 """From a lot to everyone who received it: who may ask, for which purpose, and what is written down.
 
-The search goes past the patients in one's care: docs/decisions/0014. Whoever asks states the
+The search goes past the patients in one's care: docs/decisions/0016. Whoever asks states the
 purpose once for each lot; of a recalled lot the recall is the purpose. Each patient that is shown
 or taken away leaves an audit row of their own.
 """
