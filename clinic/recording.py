@@ -43,7 +43,12 @@ def not_to_begin(appointment: Appointment, *, now: dt.datetime) -> tuple[Problem
         return (Problem("not_booked", _("This appointment is no longer booked.")),)
     if is_too_early(appointment, now=now):
         return (Problem("too_early", _("This appointment is still to come.")),)
-    return obstacles(appointment)
+    return () if took_place(appointment) else obstacles(appointment)
+
+
+def took_place(appointment: Appointment) -> bool:
+    """Said to be done: no gate keeps what happened from being written down."""
+    return appointment.status == Appointment.Status.FULFILLED
 
 
 def obstacles(appointment: Appointment) -> tuple[Problem, ...]:

@@ -158,6 +158,9 @@ PHONENUMBER_DB_FORMAT = "E164"
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "build" / "static"]
+# A megabyte of notes in a script of three bytes a letter is nine times as long in a form.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 2**20
+
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "private": {  # photos and scanned consents: never served but through a view that asks who

@@ -154,15 +154,28 @@ def not_ready(saved: records.Saved, appointment: Appointment, shown: Shown) -> N
     record = saved.record
     if unseen := unseen_fields(saved, shown):
         return NotReady(record, unseen_fields=unseen)
+    found = problems(record, appointment)
+    blockers = tuple(Problem(b.code, b.message, b.field) for b in found.blockers)
+    warnings = found.unseen(shown.seen)
+    return NotReady(record, blockers, warnings) if blockers or warnings else None
+
+
+def problems(record: SessionRecord, appointment: Appointment) -> records.Problems:
+    """What stands against signing it as it is saved, and what must have been seen.
+
+    A closed gate holds a session up; of one that took place it is a warning, since what happened is
+    to be written down whatever was missing.
+    """
     found = records.problems_before_signing(
         record,
         on=appointment.on,
         performer_qualification=qualification_of(record, appointment.clinic),
     )
-    blockers = tuple(Problem(b.code, b.message, b.field) for b in found.blockers)
-    problems = (*recording.obstacles(appointment), *other_day(record, appointment), *blockers)
-    warnings = found.unseen(shown.seen)
-    return NotReady(record, problems, warnings) if problems or warnings else None
+    closed = [records.Problem(o.code, o.message, "") for o in recording.obstacles(appointment)]
+    blockers = (*other_day(record, appointment), *found.blockers)
+    if recording.took_place(appointment):
+        return records.Problems(blockers, (*closed, *found.warnings))
+    return records.Problems((*closed, *blockers), found.warnings)
 
 
 def unseen_fields(saved: records.Saved, shown: Shown) -> frozenset[str]:
@@ -182,12 +195,12 @@ def qualification_of(record: SessionRecord, clinic: Clinic) -> str:
     return practising.values_list("qualification", flat=True).first() or ""
 
 
-def other_day(record: SessionRecord, appointment: Appointment) -> tuple[Problem, ...]:
+def other_day(record: SessionRecord, appointment: Appointment) -> tuple[records.Problem, ...]:
     """The session is done on the day of its appointment, which the record must be of."""
     if record.started_at.astimezone(appointment.clinic.zone).date() == appointment.on:
         return ()
     message = _("The record begins on another day than the appointment.")
-    return (Problem("other_day", message, "started_at"),)
+    return (records.Problem("other_day", message, "started_at"),)
 
 
 def _write(

@@ -263,11 +263,7 @@ def drawings(chosen: Sequence[str], suggested: Sequence[ZoneChoice]) -> list[bod
 
 def ready(record: SessionRecord, appointment: Appointment) -> records.Problems:
     """What stands against signing it as it is saved, and what must have been seen."""
-    return records.problems_before_signing(
-        record,
-        on=appointment.on,
-        performer_qualification=signing.qualification_of(record, appointment.clinic),
-    )
+    return signing.problems(record, appointment)
 
 
 def performers(clinic: Clinic, now: int) -> QuerySet[User]:
