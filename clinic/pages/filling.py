@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from clinic.models import User
 from clinic.pages.said import in_words, label_of, lines_in_words
 from patients import records, stock
-from patients.models import KeptText, Lot, ProductUse, RecordVersion, SessionRecord
+from patients.models import KeptText, Lot, ProductUse, SessionRecord
 from patients.records import PRODUCTS, SAVED, Content, ProductLine
 from patients.records.merging import merge
 
@@ -94,7 +94,8 @@ def kept(record: SessionRecord, by: User) -> list[Kept]:
 
 
 def _kept(text: KeptText, record: SessionRecord, current: Content) -> Kept:
-    merged = merge(base=_content_at(record, text.base), current=current, mine=text.content)
+    before = records.content_at(record, text.base)
+    merged = merge(base=before, current=current, mine=text.content)
     names = [name for name in (*SAVED, PRODUCTS) if name in merged.taken | merged.differing]
     lots = _lots(text.content, current) if PRODUCTS in names else {}
     return Kept(
@@ -111,14 +112,6 @@ def _kept(text: KeptText, record: SessionRecord, current: Content) -> Kept:
             for name in names
         ),
     )
-
-
-def _content_at(record: SessionRecord, version: int) -> Content:
-    content: Content = {}
-    deltas = RecordVersion.objects.filter(record=record, version__lte=version)
-    for delta in deltas.order_by("version").values_list("content", flat=True):
-        content |= delta
-    return content
 
 
 def _lots(*contents: Content) -> dict[int, str]:

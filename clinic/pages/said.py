@@ -15,14 +15,11 @@ from django.utils.translation import ngettext
 from patients import charts
 from patients.models import ProductUse, SessionRecord
 from patients.models.record import WORST, WRITTEN
-from patients.records import PRODUCTS
+from patients.records import CODES, PRODUCTS
 
-WORDS = {"zones": charts.PLACES, "techniques": charts.TECHNIQUES, "reactions": charts.SIGNS}
 MINUTES = {"cream_minutes", "led_minutes"}
 SCORES = {"pain_before", "pain_after", "satisfaction"}
 LONG = {"notes", "reactions_text", "next_step_text"}
-# What goes with another field, and says nothing alone.
-BESIDE = {"depth_mm": "depth", "asepsis_other": "asepsis"}
 
 
 @dataclass(frozen=True)
@@ -59,8 +56,8 @@ def in_words(name: str, value: Any) -> str:
     """A field's value as a person reads it; empty where there is none."""
     if value is None or value is False or value in ("", []):
         return ""
-    if name in WORDS:
-        return ", ".join(charts.named(value, WORDS[name]))
+    if name in CODES:
+        return ", ".join(charts.named(value, CODES[name]))
     if name in MINUTES:
         return _("%(n)s min") % {"n": value}
     if name in SCORES:

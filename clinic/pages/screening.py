@@ -103,10 +103,6 @@ class ScreeningPage:
         """What a decision may be about: findings, and what somebody set a date for."""
         return [row for row in self.rows if row.answer.finding or row.decision]
 
-    @property
-    def has_open(self) -> bool:
-        return any(row.is_open or row.waits for row in self.rows)
-
 
 def of(patient: Patient, *, clinic: Clinic, now: dt.datetime) -> ScreeningPage:
     """Seven queries, however much there is."""

@@ -6,10 +6,12 @@ a floor higher (`clinic.recording`, `clinic.signing`), in the same transaction: 
 
 from patients.records.amendments import amend
 from patients.records.content import (
+    CODES,
     PRODUCTS,
     SAVED,
     Content,
     ProductLine,
+    content_at,
     content_of,
     lines,
     typed_content,
@@ -31,6 +33,7 @@ from patients.records.problems import Problem, Problems, problems_before_signing
 from patients.records.signing import sign
 
 __all__ = [
+    "CODES",
     "PRODUCTS",
     "SAVED",
     "Closed",
@@ -43,6 +46,7 @@ __all__ = [
     "ProductLine",
     "Saved",
     "amend",
+    "content_at",
     "content_of",
     "kept",
     "lines",

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from patients import charts
-from patients.models import Lot, ProductUse, SessionRecord
+from patients.models import Lot, ProductUse, RecordVersion, SessionRecord
 from patients.models.record import WRITTEN
 
 # What a save may carry: what is written, when it began and ended, and by whom it was done.
@@ -102,6 +102,15 @@ def content_of(record: SessionRecord) -> Content:
     """All that a save may carry, as the record has it now. One query, for the products."""
     content = {name: plain(name, getattr(record, field_of(name).attname)) for name in SAVED}
     return content | {PRODUCTS: [line_of(use).as_json() for use in record.products.all()]}
+
+
+def content_at(record: SessionRecord, version: int) -> Content:
+    """What the draft said at that version; nothing known of one that never was."""
+    content: Content = {}
+    until = RecordVersion.objects.filter(record=record, version__lte=version).order_by("version")
+    for delta in until.values_list("content", flat=True).iterator(chunk_size=20):
+        content |= delta
+    return content
 
 
 def line_of(use: ProductUse) -> ProductLine:

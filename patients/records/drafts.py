@@ -17,6 +17,7 @@ from patients.records.content import (
     PRODUCTS,
     Content,
     ProductLine,
+    content_at,
     content_of,
     field_of,
     line_of,
@@ -130,7 +131,8 @@ def save_draft(
         current = content_of(record)
         if record.is_signed:
             return Closed(record, _keep_if_new(record, base, typed, current, by=by, now=now))
-        merging = merge(base=_content_at(record, base, current), current=current, mine=typed)
+        before = current if base == record.version else content_at(record, base)
+        merging = merge(base=before, current=current, mine=typed)
         if merging.differing:
             kept_text = _keep(record, base, typed, by=by, now=now)
             merged = current | merging.taken
@@ -214,17 +216,6 @@ def _remember(
     record: SessionRecord, version: int, content: Content, *, by: Actor, now: dt.datetime
 ) -> None:
     RecordVersion.objects.create(record=record, version=version, content=content, at=now, by=by)
-
-
-def _content_at(record: SessionRecord, base: int, current: Content) -> Content:
-    """What the draft said at that version; nothing known of one that never was."""
-    if base == record.version:
-        return current
-    content: Content = {}
-    until = RecordVersion.objects.filter(record=record, version__lte=base).order_by("version")
-    for delta in until.values_list("content", flat=True).iterator(chunk_size=20):
-        content |= delta
-    return content
 
 
 # --- what could not be written ------------------------------------------------------------------
