@@ -11,6 +11,7 @@ from typing import Any
 from django.db import transaction
 
 from patients import charts
+from patients.actor import Actor
 from patients.models import (
     AdverseEvent,
     AdverseEventEntry,
@@ -20,7 +21,6 @@ from patients.models import (
 )
 from protocols.models import Product
 
-Actor = Any  # settings.AUTH_USER_MODEL: it lives where this app may not look
 Channel = AdverseEvent.Channel
 CHANNELS = {
     Product.RegulatoryStatus.AMM.value: Channel.DRUG.value,

@@ -16,10 +16,9 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from patients.actor import Actor
 from patients.models import CareConsent, Patient
 from protocols.models import AlertSign, Protocol
-
-Actor = Any  # settings.AUTH_USER_MODEL: it lives where this app may not look
 
 HEADING, ITEM = "# ", "- "
 # A drawing: strokes of an SVG path on a sheet of 600 by 200, as assets/modules/signature.js writes

@@ -6,15 +6,13 @@ transaction that calls `add`: the file first, then the row.
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Any
 
 from django.db import transaction
 
 from patients import pictures, store
+from patients.actor import Actor
 from patients.models import Patient, Photo, TreatmentSession
 from patients.pictures import Picture
-
-Actor = Any  # settings.AUTH_USER_MODEL: it lives where this app may not look
 
 
 @dataclass(frozen=True)

@@ -15,11 +15,10 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Length
 from django.utils.translation import gettext as _
 
+from patients.actor import Actor
 from patients.models import Patient, Quote, QuoteLine, Series
 from patients.models.quote import GIVEN
 from protocols.models import Protocol
-
-Actor = Any  # settings.AUTH_USER_MODEL: it lives where this app may not look
 
 NUMBERING = 3  # a space of advisory locks: `clinic.booking.locks` has 1 and 2
 MOST_CENTS = 2_000_000_000  # what the column holds on both engines, and a little less

@@ -14,6 +14,7 @@ from typing import Any
 
 from django.db import transaction
 
+from patients.actor import Actor
 from patients.models import Review, Series, SessionRecord, TreatmentSession
 from protocols.models import Phase, Protocol
 
@@ -109,7 +110,7 @@ def review(
     outcome: str,
     next_protocol: Protocol | None,
     note: str,
-    by: Any,
+    by: Actor,
     now: dt.datetime,
 ) -> Review:
     """Write the re-evaluation down. What follows for the agenda is the clinic's to carry out."""

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from patients.actor import Actor
 from patients.models import Patient, Screening, ScreeningAnswer, ScreeningDecision
-from patients.standing import standing
+from patients.standing import latest_answers, standing
 from protocols.models import (
     AnswerType,
     Contraindication,
@@ -19,11 +20,11 @@ from protocols.models import (
 )
 from protocols.planning import Duration
 
-Actor = Any  # settings.AUTH_USER_MODEL: it lives where this app may not look
-
 YES, NO = "yes", "no"
 NONE = ""  # of a date, a text or a list: there is nothing to say
 SEPARATOR = ","
+GRAVITY = ("", Severity.WARNING, Severity.WAIT, Severity.BLOCKING)
+LIGHTEST = (0, dt.date.min)
 
 
 @dataclass(frozen=True)
@@ -92,16 +93,35 @@ def record(
     now: dt.datetime,
     on: dt.date,
 ) -> Screening:
-    """Keep these answers, by question. `on` is the clinic's day. Call it in a transaction."""
+    """Keep these answers, by question. `on` is the clinic's day. Call it in a transaction.
+
+    What speaks against treating is not unsaid on the tablet before it is asked again: whoever sends
+    a milder answer there leaves the graver one standing. A practitioner may correct it.
+    """
+    standing_ones = _counting(patient, on=on) if by_patient else {}
     screening = Screening.objects.create(
         patient=patient, protocol=protocol, answered_at=now, by_patient=by_patient, by=by
     )
-    ScreeningAnswer.objects.bulk_create(
+    rows = (
         _row(screening, link, answers[link.contraindication_id], on)
         for link in links_of(protocol)
         if link.contraindication_id in answers
     )
+    ScreeningAnswer.objects.bulk_create(
+        row for row in rows if gravity(row) >= standing_ones.get(row.contraindication_id, LIGHTEST)
+    )
     return screening
+
+
+def _counting(patient: Patient, *, on: dt.date) -> dict[int, tuple[int, dt.date]]:
+    """By question, how grave the answer is that still counts."""
+    latest = latest_answers([patient.pk]).exclude(expires_on__lt=on)
+    return {answer.contraindication_id: gravity(answer) for answer in latest}
+
+
+def gravity(answer: ScreeningAnswer) -> tuple[int, dt.date]:
+    """What it found, and of a wait until when: greater is graver."""
+    return GRAVITY.index(answer.finding), answer.not_before or dt.date.min
 
 
 def _row(

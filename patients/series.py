@@ -7,14 +7,13 @@ or is booked. Windows count from the session before, never from the plan.
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
+from patients.actor import Actor
 from patients.models import Patient, Series, TreatmentSession
 from protocols.models import Protocol
 from protocols.planning import Window
 
 Dates = Mapping[int, dt.date]
-Actor = Any  # settings.AUTH_USER_MODEL: it lives where this app may not look
 
 
 def open_series(

@@ -14,11 +14,11 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 
 from patients import gs1
+from patients.actor import Actor
 from patients.models import Article, Lot
 from patients.models.stock import lot_key
 from patients.words import plain
 
-Actor = Any  # settings.AUTH_USER_MODEL: it lives where this app may not look
 LONGEST_NUMBER = 40
 SOON = dt.timedelta(days=30)  # our choice: this close to its date a lot is marked
 IN_USE, EXPIRED, RECALLED, FINISHED = "use", "expired", "recalled", "finished"
@@ -146,13 +146,8 @@ def names_of(article: Article) -> tuple[str, ...]:
 
 
 def of_gtin(gtin: str) -> Article | None:
-    wanted = fourteen(gtin)
+    wanted = gs1.fourteen(gtin)
     return Article.objects.filter(barcode__in=gs1.spellings(wanted)).first() if wanted else None
-
-
-def fourteen(gtin: str) -> str:
-    """The length in which GTINs are kept: an EAN-13 has a zero before it."""
-    return gtin.strip().zfill(14) if gtin.strip() else ""
 
 
 # --- Writing -------------------------------------------------------------------------------------
@@ -160,7 +155,7 @@ def fourteen(gtin: str) -> str:
 
 def new_article(**fields: Any) -> Article:
     """`fields` are validated by the form; the GTIN is kept in fourteen digits."""
-    fields["barcode"] = fourteen(fields.get("barcode", ""))
+    fields["barcode"] = gs1.fourteen(fields.get("barcode", ""))
     return Article.objects.create(**fields)
 
 

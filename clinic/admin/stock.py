@@ -7,12 +7,10 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest
-from django.utils.translation import gettext as _
 
 from clinic.admin.views import AuditedAdmin, ReadOnlyAdmin, plain_choice
-from patients import gs1, stock
+from clinic.forms.lots import kept_gtin
 from patients.models import Article, Lot
 
 
@@ -25,10 +23,7 @@ class ArticleForm(forms.ModelForm):
         )  # fmt: skip
 
     def clean_barcode(self) -> str:
-        digits = stock.fourteen(self.cleaned_data["barcode"].replace(" ", ""))
-        if digits and not gs1.is_gtin(digits):
-            raise ValidationError(_("This is no GTIN: its last digit does not check the others."))
-        return digits
+        return kept_gtin(self.cleaned_data["barcode"])
 
 
 @admin.register(Article)

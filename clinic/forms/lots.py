@@ -44,8 +44,17 @@ class BoxDateField(forms.DateField):
         return dt.date(year, month, calendar.monthrange(year, month)[1])
 
 
+def kept_gtin(typed: str) -> str:
+    """A GTIN as it is kept, or ValidationError; empty where none was typed."""
+    digits = typed.replace(" ", "")
+    kept = gs1.fourteen(digits)
+    if digits and not kept:
+        raise ValidationError(_("This is no GTIN: its last digit does not check the others."))
+    return kept
+
+
 class LotForm(forms.Form):
-    """What a lot says of itself; `LotForm.received` is for a new one, `CorrectForm` for ours."""
+    """What a lot says of itself; `ReceiveForm` is for a new one, `CorrectForm` for ours."""
 
     number = forms.CharField(
         label=gettext_lazy("Lot number"),
@@ -150,10 +159,7 @@ class ReceiveForm(LotForm):
         return expires_on
 
     def clean_barcode(self) -> str:
-        digits = stock.fourteen(self.cleaned_data["barcode"].replace(" ", ""))
-        if digits and not gs1.is_gtin(digits):
-            raise ValidationError(_("This is no GTIN: its last digit does not check the others."))
-        return digits
+        return kept_gtin(self.cleaned_data["barcode"])
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

@@ -1,14 +1,12 @@
 """Requests for the file: registered with the day they are due on, then delivered or refused."""
 
 import datetime as dt
-from typing import Any
 
 from dateutil.relativedelta import relativedelta
 from django.db.models import QuerySet
 
+from patients.actor import Actor
 from patients.models import AccessRequest, Patient
-
-Actor = Any  # settings.AUTH_USER_MODEL: it lives where this app may not look
 
 # CSP L1111-7: eight days, or two months when the information is older than five years.
 RECENT = relativedelta(days=8)

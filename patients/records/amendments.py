@@ -6,10 +6,10 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from patients.actor import Actor
 from patients.models import Amendment, SessionRecord
 from patients.records.content import unwritable
 from patients.records.seals import seal
-from patients.series import Actor
 
 
 def amend(

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import F, ProtectedError
 from django.utils.translation import gettext as _
 
+from patients.actor import Actor
 from patients.models import KeptText, Lot, ProductUse, RecordVersion, SessionRecord
 from patients.models.series import TreatmentSession
 from patients.records.content import (
@@ -28,7 +29,6 @@ from patients.records.content import (
     values,
 )
 from patients.records.merging import Differing, merge
-from patients.series import Actor
 
 NO_VERSION = 0  # what a base is that never was: then whatever differs is a conflict
 

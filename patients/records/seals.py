@@ -17,8 +17,8 @@ from typing import Any
 from django.db import connection
 from django.db.models.fields.json import JSONField
 
+from patients.actor import Actor
 from patients.models import Amendment, ProductUse, Seal, SessionRecord
-from patients.series import Actor
 
 GENESIS = "0" * 64  # before the first seal
 CHAIN = 5_212_041  # the advisory lock of PostgreSQL that the chain's end is written behind

@@ -2,10 +2,10 @@
 
 import datetime as dt
 
+from patients.actor import Actor
 from patients.models import Seal, SessionRecord
 from patients.records.drafts import Overtaken
 from patients.records.seals import seal
-from patients.series import Actor
 
 
 def sign(*, record: SessionRecord, by: Actor, now: dt.datetime) -> Seal:
