@@ -115,8 +115,13 @@ def record(
 
 def _counting(patient: Patient, *, on: dt.date) -> dict[int, tuple[int, dt.date]]:
     """By question, how grave the answer is that still counts."""
-    latest = latest_answers([patient.pk]).exclude(expires_on__lt=on)
-    return {answer.contraindication_id: gravity(answer) for answer in latest}
+    latest = latest_answers([patient.pk])
+    # Not in the query: what is left out there would make an older answer the latest one.
+    return {
+        answer.contraindication_id: gravity(answer)
+        for answer in latest
+        if answer.expires_on is None or on <= answer.expires_on
+    }
 
 
 def gravity(answer: ScreeningAnswer) -> tuple[int, dt.date]:

@@ -122,6 +122,41 @@ def test_an_answer_that_somebody_else_wrote_meanwhile_loses_none(
 
 
 @pytest.mark.parametrize(
+    ("stands", "sent_again", "status"),
+    [
+        ({"infection": "yes"}, {}, "not_cleared"),
+        ({"painkiller": "2026-03-01"}, {}, "not_cleared"),
+        (
+            {"painkiller": "2026-03-01"},
+            {"painkiller": "yes", "more_painkiller": "2026-01-05"},
+            "not_cleared",
+        ),
+        ({"sun": "yes"}, {}, "to_be_seen"),
+        ({}, {}, "cleared"),
+    ],
+)
+def test_what_speaks_against_treating_is_not_unsaid_on_the_tablet(
+    desk: Client,
+    house: House,
+    tablet: str,
+    stands: dict[str, str],
+    sent_again: dict[str, object],
+    status: str,
+) -> None:
+    """The desk would let a patient through by sending the form once more with milder answers."""
+    answer(house.patient, house.protocol, NOTHING | stands, by=house.user, by_patient=True)
+    desk.post(tablet, sent(**sent_again))
+    assert standing(house.patient, house.protocol, on=TODAY).status == status
+
+
+def test_a_practitioner_corrects_what_was_answered(house: House) -> None:
+    """The control."""
+    answer(house.patient, house.protocol, NOTHING | {"infection": "yes"}, by=house.user)
+    answer(house.patient, house.protocol, NOTHING, by=house.user, by_patient=False)
+    assert standing(house.patient, house.protocol, on=TODAY).status == "cleared"
+
+
+@pytest.mark.parametrize(
     ("told", "wrong"),
     [
         ({"infection": None}, "infection"),
