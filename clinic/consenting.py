@@ -7,8 +7,9 @@ from django.db import transaction
 from clinic import audit
 from clinic.models import StaffMember
 from patients import consents, store
-from patients.consents import Refusal, Signature
+from patients.consents import Signature
 from patients.models import CareConsent, Patient
+from patients.refusal import Refusal
 from protocols.models import Protocol
 
 

@@ -13,7 +13,8 @@ from clinic import audit, pricing
 from clinic.models import Clinic, Resource, Role, StaffMember
 from patients import quotes
 from patients.models import Patient, Quote
-from patients.quotes import Line, Refusal
+from patients.quotes import Line
+from patients.refusal import Refusal
 from protocols.models import Protocol
 
 VALID_FOR = dt.timedelta(days=90)  # our choice: no text sets it

@@ -1,5 +1,6 @@
 """A request as views see it once the middleware let it in."""
 
+from django.forms import BaseForm
 from django.http import HttpRequest, QueryDict
 from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.middleware import HtmxDetails
@@ -19,6 +20,15 @@ class StaffRequest(HttpRequest):
 def sent(request: HttpRequest) -> QueryDict | None:
     """What binds a form: nothing until it is sent."""
     return request.POST if request.method == "POST" else None
+
+
+def status_of(form: BaseForm) -> int:
+    """Of a page with its form: one that was sent and is shown again was refused."""
+    return 409 if form.is_bound else 200
+
+
+def wants_json(request: HttpRequest) -> bool:
+    return not request.accepts("text/html")
 
 
 def asked(request: HttpRequest, name: str = "q") -> str:

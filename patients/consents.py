@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from patients.actor import Actor
 from patients.models import CareConsent, Patient
+from patients.refusal import Refusal
 from protocols.models import AlertSign, Protocol
 
 HEADING, ITEM = "# ", "- "
@@ -49,14 +50,6 @@ class Block:
     @property
     def text(self) -> str:
         return self.lines[0]
-
-
-@dataclass(frozen=True)
-class Refusal:
-    """Nothing was written: a stable `code`, and a sentence."""
-
-    code: str
-    message: str
 
 
 # --- The text ------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from patients.actor import Actor
 from patients.models import Patient, Quote, QuoteLine, Series
 from patients.models.quote import GIVEN
+from patients.refusal import Refusal
 from protocols.models import Protocol
 
 NUMBERING = 3  # a space of advisory locks: `clinic.booking.locks` has 1 and 2
@@ -46,14 +47,6 @@ class Line:
     @property
     def total_cents(self) -> int:
         return self.quantity * self.unit_cents
-
-
-@dataclass(frozen=True)
-class Refusal:
-    """Nothing was written: a stable `code`, and a sentence."""
-
-    code: str
-    message: str
 
 
 # --- Drafts --------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from clinic.pages import appointment as attempts
 from clinic.pages import placing
 from clinic.pages.appointment import BY_MARK
 from clinic.policy import FORM, STAFF, WRITING, policy
-from clinic.requests import StaffRequest, own_path, sent
+from clinic.requests import StaffRequest, own_path, sent, status_of, wants_json
 from clinic.wording import moment
 
 
@@ -155,14 +155,6 @@ def in_full(problem: booking.Problem) -> str:
     if problem.code != "gap":
         return problem.message
     return _("The rule against it: %(rule)s.") % {"rule": problem.message}
-
-
-def status_of(form: Any) -> int:
-    return 409 if form.is_bound else 200
-
-
-def wants_json(request: StaffRequest) -> bool:
-    return not request.accepts("text/html")
 
 
 def next_of(request: StaffRequest, public_id: str) -> str:

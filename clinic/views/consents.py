@@ -20,8 +20,8 @@ from clinic.policy import CLINICAL, FORM, STAFF, policy
 from clinic.requests import StaffRequest, sent
 from clinic.sandbox import sandboxed
 from patients import consents
-from patients.consents import Refusal
 from patients.models import CareConsent, Patient
+from patients.refusal import Refusal
 from protocols.models import Protocol
 
 PAGE = 50

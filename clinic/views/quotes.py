@@ -20,7 +20,7 @@ from clinic.policy import FORM, STAFF, WRITING, policy
 from clinic.requests import StaffRequest, own_path, sent
 from patients import quotes
 from patients.models import Patient, Quote
-from patients.quotes import Refusal
+from patients.refusal import Refusal
 
 PAGE = 50
 

@@ -22,7 +22,7 @@ from clinic.pages import filling, lot_choice
 from clinic.pages import record as pages
 from clinic.pages.filling import Kept
 from clinic.pages.said import product_in_words, said
-from clinic.requests import StaffRequest
+from clinic.requests import StaffRequest, wants_json
 from patients import charts, records
 from patients.models import KeptText, SessionRecord
 from patients.records import PRODUCTS, ProductLine
@@ -252,7 +252,3 @@ def refuse(
         typed.form.add_error(None, text)
         typed.form.now("who", str(typed.by.pk))
     return show(request, typed, appointment, now=now, status=409)
-
-
-def wants_json(request: StaffRequest) -> bool:
-    return not request.accepts("text/html")

@@ -18,7 +18,7 @@ from clinic.forms.appointments import new_key
 from clinic.forms.screening import DecisionForm, HoldForm, QuestionnaireForm, ReasonForm, name_of
 from clinic.pages import screening as page
 from clinic.policy import CLINICAL, FORM, PRACTITIONERS, STAFF, WRITING, policy
-from clinic.requests import StaffRequest, sent
+from clinic.requests import StaffRequest, sent, status_of
 from patients.models import Patient
 from patients.screening import Question, questions_for
 from protocols.models import Protocol
@@ -188,7 +188,3 @@ def refuse(form: Form, refused: Refused) -> None:
 def done(request: StaffRequest, public_id: str, message: str) -> HttpResponse:
     messages.success(request, message)
     return redirect("screening", public_id)
-
-
-def status_of(form: Form) -> int:
-    return 409 if form.is_bound else 200

@@ -14,8 +14,8 @@ from clinic.forms.visits import DayForm, VisitForm
 from clinic.models import Appointment
 from clinic.pages import placing
 from clinic.policy import FORM, STAFF, policy
-from clinic.requests import StaffRequest, asked, sent
-from clinic.views.appointments import local_start, refuse, status_of
+from clinic.requests import StaffRequest, asked, sent, status_of
+from clinic.views.appointments import local_start, refuse
 from clinic.wording import moment
 from patients import search
 from patients.models import Patient, TreatmentSession

@@ -6,8 +6,9 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from patients import consents
-from patients.consents import Block, Refusal, Signature
+from patients.consents import Block, Signature
 from patients.models import CareConsent
+from patients.refusal import Refusal
 from protocols.models import AlertSign, ExpectedReaction, Protocol
 from tests.factories import NOW, House
 from tests.protocols.making import make_draft, make_source

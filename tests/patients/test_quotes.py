@@ -9,7 +9,8 @@ from django.db import IntegrityError, connection, transaction
 
 from patients import quotes
 from patients.models import Quote, QuoteLine
-from patients.quotes import Line, Refusal
+from patients.quotes import Line
+from patients.refusal import Refusal
 from tests.factories import NOW, House, make_protocol
 from tests.quoting import make_quote, quote_fields
 
