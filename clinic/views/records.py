@@ -162,10 +162,7 @@ def writable(
     again leaves none.
     """
     session = pages.session_of(public_id, number)
-    patient = session.series.patient
-    in_care = access.is_in_care(request.staff, patient, now=now)
-    if not in_care and access.reason_given(request.staff, patient, now=now) is None:
-        raise access.OutsideCare(patient)
+    access.require(request.staff, session.series.patient, now=now)
     found, appointment = pages.record_of(session), pages.appointment_of(session)
     if found is None or appointment is None or not is_here(request, appointment):
         raise Http404
