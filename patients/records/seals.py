@@ -27,7 +27,7 @@ AT_A_TIME = 200
 
 @dataclass(frozen=True)
 class Head:
-    """The end of the chain. `text` is what is written down elsewhere."""
+    """The end of the chain; as text it is what is written down elsewhere."""
 
     number: int
     hash: str
