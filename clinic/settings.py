@@ -160,7 +160,11 @@ STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "build" / "static"]
 # A megabyte of notes in a script of three bytes a letter is nine times as long in a form.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 2**20
-
+FILE_UPLOAD_HANDLERS = [
+    "clinic.uploads.WhereAsked",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "private": {  # photos and scanned consents: never served but through a view that asks who
