@@ -20,10 +20,13 @@ def may_be_handed_over(path: str) -> bool:
 
 
 def hand_over(request: HttpRequest, path: str) -> None:
+    """Under a new cookie: browsers then drop the pages that they kept for the back button."""
+    request.session.cycle_key()
     request.session[KEY] = path
 
 
 def take_back(request: HttpRequest) -> None:
+    request.session.cycle_key()
     request.session.pop(KEY, None)
 
 

@@ -89,3 +89,21 @@ def test_what_is_in_a_patients_hands_names_no_other_page(client: Client, page: s
     text = client.get(page).content.decode()
     assert reverse("take_back") in text
     assert 'href="/patients/' not in text
+
+
+@pytest.mark.parametrize("gives_back", [False, True])
+def test_the_cookie_is_a_new_one_so_that_no_browser_brings_a_page_back(
+    client: Client, page: str, gives_back: bool
+) -> None:
+    """Some keep pages for the back button that may not be cached, until a cookie changes."""
+    if gives_back:
+        hand_over(client, page)
+    before = client.cookies["clinic"].value
+    if gives_back:
+        client.post(reverse("take_back"), {"password": PASSWORD})
+    else:
+        hand_over(client, page)
+    after = client.cookies["clinic"].value
+    assert after != before
+    client.cookies["clinic"] = before
+    assert client.get(page)["Location"].startswith(reverse("account_login"))
