@@ -12,7 +12,7 @@ from clinic.models import Appointment
 from patients import screening
 from patients.models import Series
 from tests.factories import NOW, House
-from tests.screening import NOTHING, TODAY, answer, asking, decide, latest, eight
+from tests.screening import NOTHING, TODAY, answer, asking, decide, eight, latest
 
 pytestmark = pytest.mark.django_db
 

@@ -13,6 +13,7 @@ from django.urls import reverse
 from clinic.models import AuditEntry, Role, User
 from tests.factories import PASSWORD, House, make_user
 from tests.pages.series_pages import asked
+from tests.worker import work_off
 
 NEW_PASSWORD = "quite another passphrase"
 
@@ -51,6 +52,7 @@ def test_a_link_for_a_new_password_holds_for_an_hour(
 ) -> None:
     client = Client()
     client.post("/password/reset/", {"email": house.user.email})
+    work_off()
     (link,) = re.findall(r"http://testserver(/password/reset/\S+)", mail.outbox[0].body)
     clock.shift(dt.timedelta(minutes=minutes))
     page = client.get(link, follow=True)

@@ -46,7 +46,7 @@ def test_the_printed_page_speaks_the_patients_language(desk: Client, house: Hous
     series = house.book_series().series
     response = desk.get(f"/series/{series.public_id}/print/", headers={"Accept-Language": "fr"})
     assert '<html lang="en">' in response.text
-    for said in ("Your appointments", "Monday 13 April 2026", "09:00 – 09:30", "DUPONT Marie"):
+    for said in ("Your appointments", "Monday 13 April 2026", "09:00–09:30", "DUPONT Marie"):
         assert said in response.text
     assert house.protocol.name not in response.text
 

@@ -5,11 +5,11 @@ import re
 import pytest
 from django.core import mail
 from django.test import Client
-from django.utils.module_loading import import_string
 from django_q.models import OrmQ
 
 from clinic.models import User
 from tests.factories import PASSWORD, House, make_user
+from tests.worker import work_off
 
 WRONG = "not the passphrase"
 LIMIT = 5
@@ -163,13 +163,6 @@ def test_a_forgotten_password_is_chosen_anew(house: House, client: Client) -> No
     form = {"password1": new, "password2": new}
     client.post(page.redirect_chain[-1][0], form)
     assert User.objects.get(pk=house.user.pk).check_password(new)
-
-
-def work_off() -> None:
-    """What the worker would do."""
-    for job in OrmQ.objects.order_by("pk"):
-        import_string(job.func())(*job.task["args"])
-        job.delete()
 
 
 def test_no_link_stands_in_the_queue(house: House, client: Client) -> None:

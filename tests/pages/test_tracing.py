@@ -139,7 +139,7 @@ def test_the_list_shows_signed_and_draft_records_with_their_totals(
     text = practice.get(f"/lots/{lot.public_id}/patients/").text
     assert names(text) == ["AUBERT Lia", "AUBERT Lia"]
     assert text.count("bi-pencil") == 1  # the draft's mark
-    for said in ("1 patient", "2 sessions", "1 of them not signed", "3,00 ml", "Dr Ada Roux"):
+    for said in ("1 patient", "2 séances", "dont 1 non signée", "3,00 ml", "Dr Ada Roux"):
         assert said in text
 
 

@@ -125,6 +125,7 @@ def test_who_opens_a_clinic_manages_it(manager: Client, house: House):
         "timezone": "Europe/Paris",
         "holiday_region": "FR",
         "grid_minutes": 15,
+        "quote_from_euros": 300,
     }
     assert manager.post("/settings/clinic/clinic/add/", form).status_code == 302
     member = Clinic.objects.get(name="Annexe").staff_members.get()
@@ -141,6 +142,7 @@ def test_clinic_that_cannot_be_is_refused(manager: Client, fields, field):
         "neutral_label": "Cabinet",
         "timezone": "Europe/Paris",
         "grid_minutes": 15,
+        "quote_from_euros": 300,
     } | fields
     answer = manager.post("/settings/clinic/clinic/add/", form)
     assert answer.status_code == 200

@@ -10,7 +10,7 @@ from clinic.models import Appointment
 from patients import screening
 from patients.models import TreatmentSession
 from tests.factories import NOW, House, at, make_absence, make_patient, make_visit_type
-from tests.screening import NOTHING, TODAY, answer, asking, decide, latest, eight
+from tests.screening import NOTHING, TODAY, answer, asking, decide, eight, latest
 
 pytestmark = pytest.mark.django_db
 
