@@ -66,7 +66,7 @@ def text_of(protocol: Protocol, language: str) -> str:
             protocol.consent.strip() or _general(),
             *_listed(_("What usually follows"), protocol.expected_reactions.all()),
             *_listed(_("When to ask for help at once"), _by_urgency(protocol)),
-            f"{HEADING}{_('My agreement')}",
+            HEADING + _("My agreement"),
             _(
                 "I have read this text, or it was read to me. I could ask my questions and had "
                 "answers that I understood. I agree to the treatment. I may change my mind at any "

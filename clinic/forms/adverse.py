@@ -8,7 +8,7 @@ from crispy_forms.layout import Div, Field, Layout
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from clinic import dates
 from clinic.forms.appointments import MomentField
@@ -83,7 +83,7 @@ class EventForm(forms.Form):
         self.sessions = {session_key(s): s for s in adverse_page.sessions_of(patient)}
         self.uses = {str(use.pk): use for use in adverse_page.uses_of(patient)}
         self.fields["session"].choices = [  # type: ignore[attr-defined]
-            ("", _("Not known, or none")),
+            ("", pgettext("a session", "Not known, or none")),
             *((key, session_label(s, clinic)) for key, s in self.sessions.items()),
         ]
         self.fields["product_use"].choices = [  # type: ignore[attr-defined]

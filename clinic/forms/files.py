@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from patients.models import AccessRequest
 
@@ -53,7 +54,7 @@ class AnswerForm(forms.Form):
         (AccessRequest.Status.REFUSED, _("The request is refused")),
     )
     status = forms.ChoiceField(
-        label=_("Answer"),
+        label=pgettext_lazy("noun", "Answer"),
         choices=CHOICES,
         widget=forms.RadioSelect,
         error_messages={"required": _("Delivered or refused?")},

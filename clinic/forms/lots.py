@@ -10,7 +10,7 @@ from crispy_forms.layout import Div, Field, Layout
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from clinic.care.tracing import Purpose
 from clinic.forms.patients import DATE_FORMATS, tidy
@@ -66,7 +66,7 @@ class LotForm(forms.Form):
         label=gettext_lazy("Use by"),
         help_text=gettext_lazy("31/01/2027, or 01/2027 for the end of the month."),
     )
-    received_on = BoxDateField(label=gettext_lazy("Received on"))
+    received_on = BoxDateField(label=pgettext_lazy("a lot", "Received on"))
 
     def __init__(self, *args: Any, today: dt.date, **options: Any) -> None:
         super().__init__(*args, **options)

@@ -49,6 +49,22 @@ class Worklist:
         return sum(shown.is_urgent for shown in self.reactions)
 
 
+@dataclass(frozen=True)
+class Waiting:
+    """What the first page says of the list: enough to know whether to open it."""
+
+    reactions: int
+    urgent: int
+    to_write: int
+
+
+def waiting(staff: StaffMember, *, now: dt.datetime) -> Waiting:
+    """Two queries."""
+    reactions = adverse.open_for(staff, now=now)
+    urgent = sum(shown.is_urgent for shown in reactions)
+    return Waiting(len(reactions), urgent, to_write(staff, now=now).count())
+
+
 def of(staff: StaffMember, *, now: dt.datetime) -> Worklist:
     """A fixed number of queries, however much there is to do."""
     return Worklist(

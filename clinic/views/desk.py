@@ -8,7 +8,8 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from clinic.pages import desk
+from clinic.care import access
+from clinic.pages import desk, worklist
 from clinic.pages.agenda import agenda
 from clinic.policy import STAFF, policy
 from clinic.requests import StaffRequest
@@ -30,6 +31,8 @@ def page(request: StaffRequest) -> HttpResponse:
         "form": form,
         **context_of(shown),
     }
+    if access.may_see_records(request.staff):
+        context["waiting"] = worklist.waiting(request.staff, now=now)
     fragment = request.htmx
     return render(request, "desk/_answer.html" if fragment else "desk/page.html", context)
 
