@@ -1,6 +1,6 @@
 """Adverse reactions: told, followed, closed, opened again; which vigilance each belongs to.
 
-Nothing is ever sent by itself. Callers write the audit row (`clinic.care.reactions`).
+Nothing is ever sent by itself. Callers write the audit row (`clinic.care.adverse`).
 """
 
 import datetime as dt

@@ -12,7 +12,7 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from clinic import audit
-from clinic.care import reactions
+from clinic.care import adverse
 from clinic.care.access import open_record
 from clinic.forms.adverse import (
     INPUT_MOMENT,
@@ -76,7 +76,7 @@ def new(request: StaffRequest, public_id: str) -> HttpResponse:
         initial=suggested(request, now),
     )  # fmt: skip
     if form.is_bound and form.is_valid():
-        event = reactions.report(
+        event = adverse.report(
             patient=patient, fields=form.event_fields, by=request.staff, now=now
         )
         messages.success(request, _("The reaction is written down; it stays open until closed."))
@@ -114,7 +114,7 @@ def edit(request: StaffRequest, public_id: str) -> HttpResponse:
     )  # fmt: skip
     context: dict[str, Any] = {"patient": event.patient, "event": event, "form": form}
     if form.is_bound and form.is_valid():
-        saved = reactions.update(
+        saved = adverse.update(
             event=event,
             fields=form.event_fields,
             version=form.cleaned_data["version"] or 0,
@@ -161,7 +161,7 @@ def follow(request: StaffRequest, public_id: str) -> HttpResponse:
     event = opened(request, public_id, "adverse.read", now=now)
     form = FollowForm(request.POST)
     if form.is_valid():
-        reactions.follow(event=event, text=form.cleaned_data["text"], by=request.staff, now=now)
+        adverse.follow(event=event, text=form.cleaned_data["text"], by=request.staff, now=now)
         messages.success(request, _("Added."))
         return redirect("adverse", public_id)
     return shown(request, event, follow=form)
@@ -173,12 +173,12 @@ def close(request: StaffRequest, public_id: str) -> HttpResponse:
     now = timezone.now()
     event = opened(request, public_id, "adverse.read", now=now)
     if "reopen" in request.POST:
-        reactions.reopen(event=event, by=request.staff, now=now)
+        adverse.reopen(event=event, by=request.staff, now=now)
         messages.success(request, _("The reaction is open again."))
         return redirect("adverse", public_id)
     form = CloseForm(request.POST)
     if form.is_valid():
-        answer = reactions.close(
+        answer = adverse.close(
             event=event, outcome=form.cleaned_data["outcome"], by=request.staff, now=now
         )
         if not isinstance(answer, NotYet):
@@ -244,7 +244,7 @@ def call_back(request: StaffRequest, public_id: str) -> HttpResponse:
     patient = get_object_or_404(Patient, public_id=public_id)
     form = CallBackForm(sent(request))
     if form.is_bound and form.is_valid():
-        reactions.pass_on(
+        adverse.pass_on(
             patient=patient, text=form.cleaned_data["text"], by=request.staff, now=now
         )
         messages.success(request, _("The practitioner is told."))
