@@ -1,6 +1,5 @@
 """What the desk hears on the phone: passed on to those who treat, and never read back."""
 
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -12,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from clinic.models import AuditEntry, Role
 from patients.models import AdverseEvent
 from tests.factories import House, make_user, open_record
+from tests.pages.reading import errors
 
 
 @pytest.fixture
@@ -38,10 +38,6 @@ def told(**fields: Any) -> dict[str, Any]:
 
 def page(event: AdverseEvent, part: str = "") -> str:
     return f"/reactions/{event.public_id}/{part}"
-
-
-def errors(text: str) -> list[str]:
-    return re.findall(r'<li><a href="#id_(\w+)">', text)
 
 
 def test_the_desk_passes_on_what_it_hears_and_cannot_read_it_back(

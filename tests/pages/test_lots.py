@@ -11,6 +11,7 @@ from django.test import Client
 from clinic.models import AuditEntry, Role
 from patients.models import Article, Lot
 from tests.factories import NOW, House, make_user
+from tests.pages.reading import errors
 from tests.patients.treating import (
     make_article,
     make_lot,
@@ -32,10 +33,6 @@ def practice(house: House, client: Client) -> Client:
 def received(**fields: Any) -> dict[str, Any]:
     typed = {"number": "L24-0017b", "expires_on": "31/01/2027", "received_on": "02/03/2026"}
     return typed | fields
-
-
-def errors(text: str) -> list[str]:
-    return re.findall(r'<li><a href="#id_(\w+)">', text)
 
 
 # --- The list ------------------------------------------------------------------------------------

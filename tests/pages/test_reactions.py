@@ -13,6 +13,7 @@ from pypdf import PdfReader
 from clinic.models import AuditEntry, Role, User
 from patients.models import AdverseEvent, AdverseEventEntry
 from tests.factories import NOW, House, at, make_patient, make_user, open_record
+from tests.pages.reading import errors
 from tests.patients.treating import (
     make_article,
     make_event,
@@ -64,10 +65,6 @@ def new(house: House) -> str:
 
 def page(event: AdverseEvent, part: str = "") -> str:
     return f"/reactions/{event.public_id}/{part}"
-
-
-def errors(text: str) -> list[str]:
-    return re.findall(r'<li><a href="#id_(\w+)">', text)
 
 
 # --- Telling -------------------------------------------------------------------------------------

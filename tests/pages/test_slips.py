@@ -15,6 +15,7 @@ from patients.models import Amendment, SessionRecord, TreatmentSession
 from protocols import editing
 from protocols.models import Indication, ProtocolIndication
 from tests.factories import NOW, House, make_user, open_record
+from tests.pages.reading import pdf_pages
 from tests.patients.treating import (
     make_article,
     make_lot,
@@ -59,8 +60,7 @@ def carnet_of(record: SessionRecord) -> str:
 
 
 def read(content: bytes) -> str:
-    pages = PdfReader(io.BytesIO(content)).pages
-    return " ".join(" ".join(page.extract_text() for page in pages).split())
+    return " ".join(pdf_pages(content))
 
 
 def test_the_slip_says_all_that_traceability_asks(

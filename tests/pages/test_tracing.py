@@ -14,6 +14,7 @@ from pypdf import PdfReader
 from clinic.models import AuditEntry, Role
 from patients.models import Lot, Patient, SessionRecord
 from tests.factories import NOW, House, make_patient, make_user
+from tests.pages.reading import pdf_pages
 from tests.patients.treating import (
     make_article,
     make_lot,
@@ -43,10 +44,6 @@ def treat(house: House, patient: Patient, lot: Lot, *, is_signed: bool = True) -
 
 def names(text: str) -> list[str]:
     return re.findall(r'class="fw-semibold" href="/patients/[^"]+">([^<]+)</a>', text)
-
-
-def read(pdf: bytes) -> list[str]:
-    return [" ".join(page.extract_text().split()) for page in PdfReader(io.BytesIO(pdf)).pages]
 
 
 # --- Finding it ----------------------------------------------------------------------------------
@@ -247,7 +244,7 @@ def test_the_letter_is_in_the_patients_language_and_neutral_outside(
     treat(house, patient, lot)
     address = f"/lots/{lot.public_id}/letters.pdf?patient={patient.public_id}"
     response = practice.get(address, headers={"Accept-Language": "fr"})
-    outside, inside = read(response.content)
+    outside, inside = pdf_pages(response.content)
     assert "AUBERT Lia 1 rue Bleue Lyon" in outside
     assert house.clinic.neutral_label in outside
     for word in ("Révitalise", "L24-0017b", "Maison", "recall", "product"):
@@ -265,8 +262,8 @@ def test_letters_come_two_pages_a_patient_and_fifty_a_file(practice: Client, hou
     for number in range(51):
         treat(house, make_patient(f"Patient{number:02}"), lot)
     address = f"/lots/{lot.public_id}/letters.pdf"
-    assert len(read(practice.get(address).content)) == 100
-    assert len(read(practice.get(f"{address}?page=2").content)) == 2
+    assert len(pdf_pages(practice.get(address).content)) == 100
+    assert len(pdf_pages(practice.get(f"{address}?page=2").content)) == 2
 
 
 def test_there_is_no_letter_about_a_lot_that_nobody_recalled(practice: Client) -> None:
