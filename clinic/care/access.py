@@ -7,7 +7,7 @@ Practitioners do; assistants where their clinic grants it; reception and manager
 import datetime as dt
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from clinic import audit
 from clinic.models import Appointment, CareAccess, Role, StaffMember
@@ -39,12 +39,23 @@ def is_in_care(staff: StaffMember, patient: Patient, *, now: dt.datetime) -> boo
     """Whether this person treats, treated or is about to treat the patient."""
     if SessionRecord.objects.filter(patient=patient, performer=staff.user).exists():
         return True
-    appointments = Appointment.objects.filter(patient=patient).exclude(status="cancelled")
+    return _visits(staff, now=now).filter(patient=patient).exists()
+
+
+def in_care_of(staff: StaffMember, *, now: dt.datetime) -> Q:
+    """The same, of rows that have a `patient`."""
+    records = SessionRecord.objects.filter(patient=OuterRef("patient"), performer=staff.user)
+    visits = _visits(staff, now=now).filter(patient=OuterRef("patient"))
+    return Q(Exists(records)) | Q(Exists(visits))
+
+
+def _visits(staff: StaffMember, *, now: dt.datetime) -> QuerySet[Appointment]:
+    """The appointments that make this person a part of a patient's care."""
+    standing = Appointment.objects.exclude(status=Appointment.Status.CANCELLED)
     if staff.role == Role.ASSISTANT:
         near = Q(starts_at__gte=now - ASSISTS_WITHIN, starts_at__lte=now + ASSISTS_WITHIN)
-        return appointments.filter(near, clinic=staff.clinic).exists()
-    theirs = Q(holds__resource__user=staff.user, starts_at__gte=now - LOOKS_BACK)
-    return appointments.filter(theirs).exists()
+        return standing.filter(near, clinic=staff.clinic)
+    return standing.filter(holds__resource__user=staff.user, starts_at__gte=now - LOOKS_BACK)
 
 
 def reason_given(staff: StaffMember, patient: Patient, *, now: dt.datetime) -> CareAccess | None:

@@ -4,12 +4,12 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 
-from clinic.care.access import LOOKS_BACK
-from clinic.models import Appointment, StaffMember
+from clinic.care.access import in_care_of
+from clinic.models import StaffMember
 from patients import adverse, charts
-from patients.models import AdverseEvent, Patient, ProductUse, SessionRecord, TreatmentSession
+from patients.models import AdverseEvent, Patient, ProductUse, TreatmentSession
 
 
 @dataclass(frozen=True)
@@ -74,17 +74,6 @@ def work(staff: StaffMember, *, now: dt.datetime) -> Work:
 
 def by_urgency(events: Iterable[EventShown]) -> list[EventShown]:
     return sorted(events, key=lambda row: (not row.is_urgent, not row.is_unsorted))
-
-
-def in_care_of(staff: StaffMember, *, now: dt.datetime) -> Q:
-    """The patients in this practitioner's care: as `clinic.care.access` says of one of them."""
-    records = SessionRecord.objects.filter(patient=OuterRef("patient"), performer=staff.user)
-    visits = Appointment.objects.filter(
-        patient=OuterRef("patient"),
-        holds__resource__user=staff.user,
-        starts_at__gte=now - LOOKS_BACK,
-    ).exclude(status=Appointment.Status.CANCELLED)
-    return Q(Exists(records)) | Q(Exists(visits))
 
 
 # --- What a form offers --------------------------------------------------------------------------

@@ -4,11 +4,13 @@ reactions to follow, files asked for. For those who treat only.
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
+from clinic.care import access
 from clinic.models import Appointment, Clinic, StaffMember
 from clinic.pages import adverse, course, files
 from clinic.pages.files import Asked
@@ -25,10 +27,12 @@ MOST = 100
 class ToReview:
     series: Series
     why: Why
+    is_in_care: bool = True
 
     @property
     def sentence(self) -> str:
-        return str(course.WHY[self.why])
+        """From outside the care a reason is given first: why, says how the patient is."""
+        return str(course.WHY[self.why]) if self.is_in_care else _("A re-evaluation is due.")
 
 
 @dataclass(frozen=True)
@@ -69,7 +73,7 @@ def of(staff: StaffMember, *, now: dt.datetime) -> Worklist:
     """A fixed number of queries, however much there is to do."""
     return Worklist(
         list(to_write(staff, now=now)[:MOST]),
-        to_review(staff.clinic, now=now)[:MOST],
+        as_seen_by(staff, to_review(staff.clinic, now=now)[:MOST], now=now),
         to_hand_over(staff.clinic, now=now),
         adverse.open_for(staff, now=now),
     )
@@ -119,3 +123,12 @@ def to_review(clinic: Clinic, *, now: dt.datetime) -> list[ToReview]:
     courses = reviews.courses(found)
     due: list[tuple[Series, Any]] = [(one, reviews.due(courses[one.pk])) for one in found]
     return [ToReview(series, why) for series, why in due if why]
+
+
+def as_seen_by(
+    staff: StaffMember, listed: Sequence[ToReview], *, now: dt.datetime
+) -> Sequence[ToReview]:
+    """The same courses; one query says which are of patients in this person's care."""
+    asked = Series.objects.filter(pk__in=[one.series.pk for one in listed])
+    theirs = set(asked.filter(access.in_care_of(staff, now=now)).values_list("pk", flat=True))
+    return [replace(one, is_in_care=one.series.pk in theirs) for one in listed]

@@ -1,13 +1,16 @@
 """The course at a glance, its re-evaluation and the practitioner's work list, as pages."""
 
 import datetime as dt
+import html
 
 import pytest
 import time_machine
 from django.test import Client
 
 from clinic.models import Appointment, AuditEntry, Role, User
+from clinic.pages import course
 from patients.models import Review, Series, TreatmentSession
+from patients.reviews import Why
 from tests.factories import NOW, House, make_user, open_record
 from tests.patients.treating import make_lot, make_record
 
@@ -165,3 +168,16 @@ class TestWork:
         series = treated(house, doctor, next_step="review_first")
         with later():
             assert f"/series/{series.public_id}/review/" in client.get("/work/").content.decode()
+
+    def test_says_why_only_to_those_who_treat_the_patient(
+        self, house: House, doctor: User, client: Client
+    ) -> None:
+        """What a record asked for is a word of the record."""
+        treated(house, doctor, next_step="review_first")
+        other = Client()
+        other.force_login(make_user(house.clinic, Role.PRACTITIONER))
+        said = str(course.WHY[Why.ASKED_FOR])
+        with later():
+            assert said in html.unescape(client.get("/work/").text)
+            text = html.unescape(other.get("/work/").text)
+        assert (said in text, "A re-evaluation is due." in text) == (False, True)
