@@ -14,6 +14,7 @@ def staff(request: HttpRequest) -> dict[str, Any]:
     return {
         "staff": member,
         "clinic": member.clinic if member else None,
+        "today": getattr(request, "today", None),  # the clinic's; a page may say its own
         "may_see_records": bool(member and access.may_see_records(member)),
         "handed_over": handover.handed_over(request) if member else "",
         "staff_members": getattr(request, "staff_members", []),

@@ -58,6 +58,7 @@ class PolicyMiddleware:
         if policy.is_clinical and not access.may_see_records(staff):
             raise PermissionDenied
         request.staff = staff  # type: ignore[attr-defined]
+        request.today = staff.clinic.today(now=timezone.now())  # type: ignore[attr-defined]
         timezone.activate(staff.clinic.zone)
         if handover.is_closed(request) and not is_way_back(request):
             return whole_page(request, reverse("take_back"))

@@ -3,10 +3,8 @@
 import datetime as dt
 
 from django import template
-from django.utils import timezone
 from phonenumber_field.phonenumber import PhoneNumber
 
-from clinic.models import Clinic
 from patients import phones
 from patients.models import Patient
 
@@ -16,11 +14,6 @@ register = template.Library()
 @register.filter
 def age_on(patient: Patient, today: dt.date) -> int | None:
     return patient.age(today=today)
-
-
-@register.simple_tag
-def today_at(clinic: Clinic) -> dt.date:
-    return clinic.today(now=timezone.now())
 
 
 @register.filter
