@@ -29,14 +29,18 @@ def open_series(
     series = Series.objects.create(
         patient=patient, protocol=protocol, previous_on=previous_on, opened_at=now, opened_by=by
     )
-    add_sessions(series=series, numbers=numbers)
+    _add(series, set(numbers))
     return series
 
 
 def add_sessions(*, series: Series, numbers: Sequence[int]) -> None:
     """The sessions of these step numbers that the series does not have yet."""
     there = set(series.sessions.values_list("number", flat=True))
-    steps = series.protocol.steps.filter(number__in=set(numbers) - there)
+    _add(series, set(numbers) - there)
+
+
+def _add(series: Series, numbers: set[int]) -> None:
+    steps = series.protocol.steps.filter(number__in=numbers)
     TreatmentSession.objects.bulk_create(
         TreatmentSession(series=series, step=step, number=step.number) for step in steps
     )

@@ -11,7 +11,7 @@ from clinic import audit, availability
 from clinic.availability import PATIENT, Availability, Horizon
 from clinic.booking import idempotency, tokens
 from clinic.booking.asks import Problem, Refused, taken
-from clinic.booking.clearance import forbidden, screened
+from clinic.booking.clearance import State, forbidden, screened, state_of
 from clinic.booking.locks import carry_out
 from clinic.booking.places import place_of
 from clinic.booking.steps import read_steps
@@ -61,15 +61,17 @@ def book(*, token: str, key: str, by: User, clinic: Clinic, now: dt.datetime) ->
     context = _context(shown, clinic)
     if context is None:
         return stale()
-    if problems := _forbidden(shown, context, now=now):
-        return Refused(problems)
+    seen = state_of(context.patient)
     # The quick look first: who came too late in a rush leaves the machine to the others.
-    if is_taken(shown.holds) or not _still_stands(shown, context, now=now):
+    is_late = is_taken(shown.holds)
+    if not is_late and (problems := _forbidden(shown, context, now=now)):
+        return Refused(problems)
+    if is_late or not _still_stands(shown, context, now=now):
         # Perhaps taken by this very request, sent twice and answered meanwhile.
         earlier = idempotency.answered(key=key, by=by, asked=asked)
         return taken() if earlier is None else _again(earlier)
     return carry_out(
-        lambda: _write(shown, context, key=key, asked=asked, by=by, now=now),
+        lambda: _write(shown, context, seen, key=key, asked=asked, by=by, now=now),
         resources=shown.resources,
         patients=[shown.patient],
     )
@@ -155,15 +157,22 @@ def stands(shown: ShownSession, step: planning.Step, calendars: Availability) ->
 
 
 def _write(
-    shown: Shown, context: Context, *, key: str, asked: str, by: User, now: dt.datetime
+    shown: Shown,
+    context: Context,
+    seen: State,
+    *,
+    key: str,
+    asked: str,
+    by: User,
+    now: dt.datetime,
 ) -> Booked | Refused:
-    """Behind the locks."""
+    """Behind the locks. `seen`: what stood written of the patient when the gates were looked at."""
     if (earlier := idempotency.answered(key=key, by=by, asked=asked)) is not None:
         return _again(earlier)
     if is_taken(shown.holds):
         return taken()
-    if problems := _forbidden(shown, context, now=now):
-        return Refused(problems)  # answered or decided since the page was asked for
+    if state_of(context.patient) != seen and (problems := _forbidden(shown, context, now=now)):
+        return Refused(problems)  # answered or decided since the gates were looked at
     series = _series(shown, context, by=by, now=now)
     quotes.attach(series=series, today=context.clinic.today(now=now))
     sessions = {session.number: session for session in series.sessions.all()}
