@@ -15,7 +15,7 @@ from clinic.availability import Horizon
 from clinic.models import LONGEST_HOLD, Appointment, Clinic, Hold, Resource, clock
 from clinic.moments import MINUTE, to_minute
 from clinic.pages.entries import Entry, add_holds, entries
-from clinic.pages.holds import too_early
+from clinic.pages.not_before import too_early
 from clinic.pages.opening import DAY, Opening, Span, WallClock, first_minute
 from patients import search
 

@@ -16,7 +16,7 @@ WITHDRAWN = State("blocked", "bi-dash-square-fill", pgettext_lazy("consent", "Wi
 
 
 @dataclass(frozen=True)
-class Standing:
+class ConsentShown:
     """How the patient stands towards one version of a protocol."""
 
     protocol: Protocol
@@ -34,14 +34,14 @@ class Standing:
         return self.state != GIVEN and self.protocol.is_fixed
 
 
-def standings(patient: Patient) -> list[Standing]:
+def of_patient(patient: Patient) -> list[ConsentShown]:
     """Of the protocols of running series, and of those ever consented to. Three queries."""
     said = CareConsent.objects.filter(patient=patient).order_by("given_at", "id")
     latest = {row[0]: row[1:] for row in said.values_list("protocol", "given_at", "withdrawn_at")}
     running = Series.objects.filter(patient=patient, status__in=Series.OPEN)
     asked = set(running.values_list("protocol", flat=True)) | set(latest)
     protocols = Protocol.objects.filter(pk__in=asked).order_by("name_fr", "-version")
-    return [Standing(row, *latest.get(row.pk, ())) for row in protocols]
+    return [ConsentShown(row, *latest.get(row.pk, ())) for row in protocols]
 
 
 def history(patient: Patient) -> QuerySet[CareConsent]:

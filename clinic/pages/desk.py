@@ -19,7 +19,7 @@ from clinic.moments import from_minute, to_minute
 from clinic.pages.agenda import Agenda, missing
 from clinic.pages.calls import Call, to_call
 from clinic.pages.entries import Entry, add_holds, entries
-from clinic.pages.holds import too_early
+from clinic.pages.not_before import too_early
 from clinic.pages.opening import Opening, WallClock
 from clinic.pages.screening import Badge
 from patients.models import SessionRecord

@@ -35,7 +35,7 @@ def tab(request: StaffRequest, public_id: str) -> HttpResponse:
     patient = get_object_or_404(Patient, public_id=public_id)
     context = {
         "patient": patient,
-        "standings": pages.standings(patient),
+        "protocols": pages.of_patient(patient),
         "form": WhichForm(),
         "today": request.staff.clinic.today(now=now),
     }
