@@ -12,6 +12,18 @@ MAY_IMPORT = {
     "clinic": set(APPS),
 }
 HEART = ("protocols", "planning")
+# Inside clinic, from the ground up: each knows its own floor and those below.
+FLOORS = (
+    {"models"},
+    {"availability", "pricing"},
+    {"care"},
+    {"booking"},
+    {"screening", "recording", "signing", "reviewing", "quoting", "consenting"},
+    {"papers"},
+    {"pages"},
+    {"forms"},
+    {"views"},
+)
 RELATIONS = {"ForeignKey", "OneToOneField", "ManyToManyField"}
 BAGS = {"utils", "helpers", "services", "common"}
 LONGEST_FILE = 400
@@ -40,6 +52,17 @@ def imports(path: PurePosixPath, text: str) -> Iterator[str]:
         top = name.split(".")[0]
         if top in APPS and top not in MAY_IMPORT[app]:
             yield f"line {line}: {app} must not know {name}"
+
+
+def rooms(path: PurePosixPath, text: str) -> Iterator[str]:
+    """views → forms → pages → papers → signing → booking → care → availability → models."""
+    floors = {room: floor for floor, rooms_of in enumerate(FLOORS) for room in rooms_of}
+    if path.parts[0] != "clinic" or (here := floors.get(room_of(path))) is None:
+        return
+    for name, line in imported_names(path, ast.parse(text)):
+        app, _, rest = name.partition(".")
+        if app == "clinic" and floors.get(rest.split(".")[0], here) > here:
+            yield f"line {line}: {room_of(path)} must not know {name}"
 
 
 def heart(path: PurePosixPath, text: str) -> Iterator[str]:
@@ -88,7 +111,7 @@ def addresses(path: PurePosixPath, text: str) -> Iterator[str]:
             yield f"line {number}: {found.group()}"
 
 
-PYTHON_RULES = (imports, heart, clock)
+PYTHON_RULES = (imports, rooms, heart, clock)
 TEXT_RULES = (length, names, addresses)
 
 
@@ -128,6 +151,10 @@ def dotted(node: ast.AST) -> str:
     if isinstance(node, ast.Attribute):
         return f"{dotted(node.value)}.{node.attr}"
     return node.id if isinstance(node, ast.Name) else ""
+
+
+def room_of(path: PurePosixPath) -> str:
+    return path.parts[1].removesuffix(".py")
 
 
 def may_read_the_clock(path: PurePosixPath) -> bool:
