@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from patients.models.patient import Patient
 from patients.models.public_id import LENGTH, new_public_id
 from patients.models.rules import SignedStays
+from protocols.database import FixedColumns, NeverDeleted
 from protocols.models import Protocol, Step
 
 
@@ -70,6 +71,9 @@ class Series(models.Model):
                 condition=Q(closed_at__isnull=True) | Q(closed_at__gte=F("opened_at")),
                 name="patients_series_closed_after_opened",
             ),
+            # A signed record is read under the patient and the protocol of its series.
+            FixedColumns(fields=["patient", "protocol"], name="patients_series_whose_is_fixed"),
+            NeverDeleted(keys=("id", "public_id"), name="patients_series_never_deleted"),
         ]
 
     def __str__(self) -> str:

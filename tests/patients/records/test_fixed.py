@@ -8,16 +8,18 @@ from decimal import Decimal
 import pytest
 from django.contrib import admin
 from django.db import IntegrityError
-from django.db.models import ProtectedError
+from django.db.models import F, ProtectedError
 
 from clinic.admin_site import ManagersSite
 from patients import series as course
 from patients.models import (
     KeptText,
     ProductUse,
+    Series,
     SessionRecord,
     TreatmentSession,
 )
+from tests.factories import make_patient
 from tests.patients.records.doors import (
     DOORS,
     REPLACED,
@@ -26,6 +28,7 @@ from tests.patients.records.doors import (
     Door,
     World,
     column_doors,
+    columns,
     everything,
     sql,
     taken_back,
@@ -97,6 +100,29 @@ def test_settings_know_nothing_of_records() -> None:
     registered = {model for site in admin.sites.all_sites for model in site._registry}
     assert any(isinstance(site, ManagersSite) for site in admin.sites.all_sites)
     assert registered & (set(SEALED) - {TreatmentSession}) == set()
+
+
+def test_a_series_stays_with_its_patient_and_its_protocol(world: World) -> None:
+    """A signed record is read under their names."""
+    series = Series.objects.filter(pk=world.session.series_id)
+    stranger = make_patient().pk
+    series.update(previous_on=dt.date(2026, 1, 1))
+    for change in ({"patient": stranger}, {"protocol": F("protocol") + 1}):
+        with pytest.raises(IntegrityError, match="patients_series_whose_is_fixed"), taken_back():
+            series.update(**change)
+
+
+@pytest.mark.sqlite
+@pytest.mark.usefixtures("connected")
+def test_or_replace_gives_no_series_to_another_patient(world: World) -> None:
+    names = columns(Series, but=("patient_id",))
+    with pytest.raises(IntegrityError, match="patients_series_never_deleted"), taken_back():
+        sql(
+            f"INSERT OR REPLACE INTO patients_series (patient_id, {', '.join(names)}) "
+            f"SELECT %s, {', '.join(names)} FROM patients_series WHERE id = %s",
+            make_patient().pk,
+            world.session.series_id,
+        )
 
 
 def test_no_column_changes_by_raw_sql(world: World) -> None:
