@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from clinic import wording
+from clinic.dates import written
 from clinic.models import Clinic
 from clinic.papers import typesetting
 from patients import money
@@ -100,7 +101,7 @@ def _practitioner(quote: Quote) -> tuple[Term, ...]:
 
 
 def _patient(quote: Quote) -> tuple[Term, ...]:
-    born = wording.day(quote.patient_birth_on) if quote.patient_birth_on else ""
+    born = written(quote.patient_birth_on, "j F Y") if quote.patient_birth_on else ""
     return (
         (_("Name"), quote.patient_name),
         (_("Born on"), born),

@@ -218,7 +218,7 @@ def test_the_pdf_says_what_the_decree_asks_for(house: House, desk: Client) -> No
     said = [
         *[quote.number, "Monday 2 March 2026", "Dr Roux", "1 rue de la Paix, 75002 Paris"],
         *["10101010101", "Médecin", "Mutuelle, contrat 42", house.patient.name],
-        *["Thursday 31 January 1980", "2 rue du Bac, 75007 Paris", "Cabinet Voltaire, Paris"],
+        *["31 January 1980", "2 rue du Bac, 75007 Paris", "Cabinet Voltaire, Paris"],
         *["Mésothérapie du visage", "Aucune", "Aucun", "€200.00", "€600.00", "20%", "€100.00"],
         *["not covered by the health insurance", "two copies"],
     ]
