@@ -51,7 +51,6 @@ def review(
                 clinic=clinic,
                 patient=series.patient,
                 subject=f"series:{series.public_id}",
-                outcome=outcome,
             )
             return written
     except NotStopped as error:

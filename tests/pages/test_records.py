@@ -286,7 +286,7 @@ def test_the_page_asks_the_same_however_many_products(
     record = room.draft()
     for _n in range(count):
         use(record, make_lot())
-    with django_assert_num_queries(36):
+    with django_assert_num_queries(35):
         doctor.get(room.address())
 
 
@@ -301,7 +301,7 @@ def test_a_save_asks_the_same_of_lots_however_many(
         rows |= room.row(index, lot=lot.public_id)
     sent = room.typed(record, **rows)
     doctor.post(room.address("record_save"), sent)
-    with django_assert_num_queries(34):
+    with django_assert_num_queries(33):
         doctor.post(room.address("record_save"), sent | {"base": 2}, **JSON)
     assert saved(record).products.count() == count
 
