@@ -76,9 +76,7 @@ def new(request: StaffRequest, public_id: str) -> HttpResponse:
         initial=suggested(request, now),
     )  # fmt: skip
     if form.is_bound and form.is_valid():
-        event = adverse.report(
-            patient=patient, fields=form.event_fields, by=request.staff, now=now
-        )
+        event = adverse.report(patient=patient, fields=form.event_fields, by=request.staff, now=now)
         messages.success(request, _("The reaction is written down; it stays open until closed."))
         return redirect("adverse", event.public_id)
     return render(request, "adverse/new.html", {"patient": patient, "form": form})
@@ -244,9 +242,7 @@ def call_back(request: StaffRequest, public_id: str) -> HttpResponse:
     patient = get_object_or_404(Patient, public_id=public_id)
     form = CallBackForm(sent(request))
     if form.is_bound and form.is_valid():
-        adverse.pass_on(
-            patient=patient, text=form.cleaned_data["text"], by=request.staff, now=now
-        )
+        adverse.pass_on(patient=patient, text=form.cleaned_data["text"], by=request.staff, now=now)
         messages.success(request, _("The practitioner is told."))
         return redirect("patient", public_id)
     audit.record_reading(request, patient, now=now)

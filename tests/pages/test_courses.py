@@ -6,6 +6,7 @@ import html
 import pytest
 import time_machine
 from django.test import Client
+from django.utils.translation import gettext
 
 from clinic.models import Appointment, AuditEntry, Role, User
 from clinic.pages import course
@@ -180,4 +181,4 @@ class TestWork:
         with later():
             assert said in html.unescape(client.get("/work/").text)
             text = html.unescape(other.get("/work/").text)
-        assert (said in text, "A re-evaluation is due." in text) == (False, True)
+        assert (said in text, gettext("A re-evaluation is due.") in text) == (False, True)
