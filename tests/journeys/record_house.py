@@ -75,6 +75,7 @@ def course(patient, resource, user, now) -> dict[str, str]:
             appointment=appointment, resource=resource, starts=begins, ends=begins + 30
         )
     answer_everything_with_no(patient, protocol, user, now)
+    agree(patient, protocol, user, before)
     record(first, patient, user, before)
     found = {"series": series.public_id, "appointment": appointment.public_id}
     return found | {"scan": "010370000012345317" + "991231" + "10NEUF-1"}
@@ -99,6 +100,21 @@ def answer_everything_with_no(patient, protocol, user, now) -> None:
         by=user,
         now=now,
         on=now.date(),
+    )
+
+
+def agree(patient, protocol, user, now) -> None:
+    from patients import consents
+
+    consents.give(
+        patient=patient,
+        protocol=protocol,
+        language=patient.language,
+        seen=consents.hash_of(consents.text_of(protocol, patient.language)),
+        signature=consents.Signature("typed", patient.name),
+        off_label_told=True,
+        by=user,
+        now=now,
     )
 
 
