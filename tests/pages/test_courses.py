@@ -141,7 +141,7 @@ class TestWork:
         first = Appointment.objects.get(session__series=series, session__number=1)
         Appointment.objects.filter(pk=first.pk).update(status="fulfilled")
         with later():
-            text = client.get("/work/").content.decode()
+            text = client.get("/to-do/").content.decode()
         assert f"/sessions/{series.public_id}/1/record/" in text
         assert f"/sessions/{series.public_id}/2/record/" not in text
 
@@ -150,7 +150,7 @@ class TestWork:
     ) -> None:
         series = treated(house, doctor)
         with later():
-            text = client.get("/work/").content.decode()
+            text = client.get("/to-do/").content.decode()
         assert f"/sessions/{series.public_id}/1/record/" not in text
 
     def test_a_colleagues_sessions_are_not_listed(self, house: House, doctor: User) -> None:
@@ -161,14 +161,14 @@ class TestWork:
         other = Client()
         other.force_login(make_user(house.clinic, Role.PRACTITIONER))
         with later():
-            assert f"/sessions/{series.public_id}/1/" not in other.get("/work/").content.decode()
+            assert f"/sessions/{series.public_id}/1/" not in other.get("/to-do/").content.decode()
 
     def test_lists_courses_to_look_at_again(
         self, house: House, doctor: User, client: Client
     ) -> None:
         series = treated(house, doctor, next_step="review_first")
         with later():
-            assert f"/series/{series.public_id}/review/" in client.get("/work/").content.decode()
+            assert f"/series/{series.public_id}/review/" in client.get("/to-do/").content.decode()
 
     def test_says_why_only_to_those_who_treat_the_patient(
         self, house: House, doctor: User, client: Client
@@ -179,6 +179,6 @@ class TestWork:
         other.force_login(make_user(house.clinic, Role.PRACTITIONER))
         said = str(course.WHY[Why.ASKED_FOR])
         with later():
-            assert said in html.unescape(client.get("/work/").text)
-            text = html.unescape(other.get("/work/").text)
+            assert said in html.unescape(client.get("/to-do/").text)
+            text = html.unescape(other.get("/to-do/").text)
         assert (said in text, gettext("A re-evaluation is due.") in text) == (False, True)
