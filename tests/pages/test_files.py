@@ -243,7 +243,7 @@ def test_files_that_are_due_stand_on_the_practitioners_list_the_late_first(
     late = make_patient("Tardif")
     make_file_request(house.patient, house.user)
     make_file_request(late, house.user, received_on=dt.date(2026, 2, 1))
-    listed = browser.get("/work/").context["listed"].to_hand_over
+    listed = browser.get("/to-do/").context["listed"].to_hand_over
     assert [(one.request.patient, one.urgency) for one in listed] == [
         (late, "late"),
         (house.patient, "open"),

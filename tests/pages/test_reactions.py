@@ -307,7 +307,7 @@ def test_the_worklist_holds_ones_own_open_ones_the_urgent_first(
 def test_the_list_of_things_to_do_counts_them(practice: Client, house: House, doctor: User) -> None:
     make_event(house.patient, doctor, signs=["pus"], description="Canaridescription")
     make_event(house.patient, doctor)
-    text = practice.get("/work/").text
+    text = practice.get("/to-do/").text
     assert re.search(r"2 (reactions|réactions)[^<]*1 urgent", text)
     assert ('href="/reactions/"' in text, "Canaridescription" in text) == (True, False)
 
