@@ -2,6 +2,15 @@
 
 from clinic.models.appointments import LONGEST_HOLD, LONGEST_NOTE, Appointment, Hold
 from clinic.models.care import CareAccess, Price
+from clinic.models.messages import (
+    PURPOSES,
+    Kind,
+    Message,
+    MessageRule,
+    MessageText,
+    PatientCall,
+    PatientLink,
+)
 from clinic.models.people import Role, StaffMember, User
 from clinic.models.places import (
     Absence,
@@ -22,6 +31,7 @@ __all__ = [
     "LONGEST_NOTE",
     "OCCUPYING",
     "OPEN",
+    "PURPOSES",
     "Absence",
     "Appointment",
     "AuditEntry",
@@ -30,6 +40,12 @@ __all__ = [
     "Hold",
     "HolidayRegion",
     "IdempotencyKey",
+    "Kind",
+    "Message",
+    "MessageRule",
+    "MessageText",
+    "PatientCall",
+    "PatientLink",
     "Price",
     "Qualification",
     "Resource",

@@ -94,6 +94,27 @@ class Clinic(models.Model):
         default=False,
         help_text=_("Otherwise practitioners alone read and write them."),
     )
+    messages_from_hour = models.PositiveSmallIntegerField(
+        _("messages from (hour)"), default=8, help_text=_("Nothing is sent at night.")
+    )  # 8 to 20, no Sundays, no holidays: our choice (domain 3.17), the clinic's to narrow
+    messages_until_hour = models.PositiveSmallIntegerField(_("messages until (hour)"), default=20)
+    sends_texts = models.BooleanField(
+        _("sends text messages"), default=True, help_text=_("Otherwise e-mail alone.")
+    )
+    text_prefixes = models.CharField(
+        _("countries for text messages"),
+        max_length=120,
+        default="+33 +262 +590 +594 +596 +687 +689 +508 +32 +352 +41 +377",
+        help_text=_("Numbers that begin otherwise get no text message."),
+    )
+    texts_a_day = models.PositiveIntegerField(
+        _("text messages a day"), default=500, help_text=_("Past it: e-mail, and a word here.")
+    )
+    shows_leaflet = models.BooleanField(
+        _("patients look things up"),
+        default=False,
+        help_text=_("The leaflet made searchable: reactions, recovery, sessions, quiz."),
+    )
 
     class Meta:
         verbose_name = _("clinic")
@@ -104,6 +125,12 @@ class Clinic(models.Model):
                 condition=Q(grid_minutes__in=[5, 10, 15, 20, 30, 60]),
                 name="clinic_clinic_grid_divides_the_hour",
                 violation_error_message=_("5, 10, 15, 20, 30 or 60 minutes."),
+            ),
+            models.CheckConstraint(
+                condition=Q(messages_from_hour__gte=8, messages_until_hour__lte=20)
+                & Q(messages_from_hour__lt=F("messages_until_hour")),
+                name="clinic_clinic_messages_by_day",
+                violation_error_message=_("Between 8 and 20 o’clock."),
             ),
         ]
 

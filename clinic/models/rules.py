@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import Model
 
-from protocols.database import DatabaseRule, TriggerRule, column_of, table_of
+from protocols.database import DatabaseRule, TriggerRule, column_of, differs, table_of
 
 # What is still expected of the patient: nobody has said yet what became of it.
 OPEN = ("booked", "arrived")
@@ -98,3 +98,16 @@ class HoldsFollowStatus(TriggerRule):
             f'UPDATE "clinic_hold" SET "active" = (NEW."status" IN ({states})) '
             f'WHERE "appointment_id" = NEW."id";'
         )
+
+
+class SentIsFixed(TriggerRule):
+    """What a patient was told stays as it was told: an accepted message changes no more."""
+
+    def events(self) -> tuple[str, ...]:
+        return ("UPDATE",)
+
+    def when(self, model: type[Model]) -> str:
+        fields = ("status", "sent_to", "subject", "text", "provider_id", "settled_at")
+        columns = [column_of(model, field) for field in fields]
+        changed = " OR ".join(differs(f'OLD."{column}"', f'NEW."{column}"') for column in columns)
+        return f"OLD.\"status\" = 'accepted' AND ({changed})"

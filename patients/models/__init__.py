@@ -8,7 +8,14 @@ from patients.models.aftermath import (
     Review,
 )
 from patients.models.consent import CareConsent
-from patients.models.patient import Gender, Language, Patient
+from patients.models.contact import (
+    ALLOWED_UNASKED,
+    LONGEST_ADDRESS,
+    MessageConsent,
+    Purpose,
+    UnusableAddress,
+)
+from patients.models.patient import Channel, Gender, Language, Patient
 from patients.models.public_id import new_public_id
 from patients.models.quote import Quote, QuoteLine, VatGround
 from patients.models.record import (
@@ -24,19 +31,24 @@ from patients.models.series import Series, TreatmentSession
 from patients.models.stock import Article, Lot
 
 __all__ = [
+    "ALLOWED_UNASKED",
+    "LONGEST_ADDRESS",
     "AccessRequest",
     "AdverseEvent",
     "AdverseEventEntry",
     "Amendment",
     "Article",
     "CareConsent",
+    "Channel",
     "Gender",
     "KeptText",
     "Language",
     "Lot",
+    "MessageConsent",
     "Patient",
     "Photo",
     "ProductUse",
+    "Purpose",
     "Quote",
     "QuoteLine",
     "RecordVersion",
@@ -48,6 +60,7 @@ __all__ = [
     "Series",
     "SessionRecord",
     "TreatmentSession",
+    "UnusableAddress",
     "VatGround",
     "new_public_id",
 ]

@@ -26,6 +26,13 @@ class Language(models.TextChoices):
     ENGLISH = "en", _("English")
 
 
+class Channel(models.TextChoices):
+    """How a message travels."""
+
+    EMAIL = "email", _("E-mail")
+    SMS = "sms", _("Text message")
+
+
 class Patient(models.Model):
     """Identity and contacts: what reception may see. Nothing here is about health.
 
@@ -49,6 +56,13 @@ class Patient(models.Model):
     phone = PhoneField(_("mobile phone"), blank=True)
     other_phone = PhoneField(_("other phone"), blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
+    preferred_channel = models.CharField(
+        _("preferred channel"),
+        max_length=5,
+        choices=Channel.choices,
+        blank=True,
+        help_text=_("The other one is used where this one cannot be."),
+    )
     street = models.CharField(_("street"), max_length=200, blank=True)
     postal_code = models.CharField(_("postal code"), max_length=12, blank=True)
     city = models.CharField(_("city"), max_length=100, blank=True)
