@@ -7,7 +7,7 @@ from typing import Any
 from django.core import signing
 from django.utils.translation import gettext as _
 
-from clinic import audit, availability
+from clinic import audit, availability, outbox
 from clinic.availability import PATIENT, Availability, Horizon
 from clinic.booking import idempotency, tokens
 from clinic.booking.asks import Problem, Refused, taken
@@ -17,7 +17,7 @@ from clinic.booking.places import place_of
 from clinic.booking.steps import read_steps
 from clinic.booking.tokens import Shown, ShownSession
 from clinic.booking.writing import Attempt, is_taken, write
-from clinic.models import Appointment, Clinic, User
+from clinic.models import Appointment, Clinic, Kind, User
 from clinic.moments import from_minute
 from patients import quotes
 from patients import series as course
@@ -70,8 +70,9 @@ def book(*, token: str, key: str, by: User, clinic: Clinic, now: dt.datetime) ->
         # Perhaps taken by this very request, sent twice and answered meanwhile.
         earlier = idempotency.answered(key=key, by=by, asked=asked)
         return taken() if earlier is None else _again(earlier)
+    told = outbox.telling(context.clinic, context.patient, context.protocol)
     return carry_out(
-        lambda: _write(shown, context, seen, key=key, asked=asked, by=by, now=now),
+        lambda: _write(shown, context, seen, told, key=key, asked=asked, by=by, now=now),
         resources=shown.resources,
         patients=[shown.patient],
     )
@@ -160,6 +161,7 @@ def _write(
     shown: Shown,
     context: Context,
     seen: State,
+    told: outbox.Telling,
     *,
     key: str,
     asked: str,
@@ -178,6 +180,7 @@ def _write(
     sessions = {session.number: session for session in series.sessions.all()}
     attempts = [_attempt(session, sessions[session.number]) for session in shown.sessions]
     appointments = write(attempts, clinic=context.clinic, patient=context.patient, by=by, now=now)
+    outbox.plan(appointments, told, news=Kind.BOOKED, now=now)
     audit.record(
         "series.book",
         by=by,

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from clinic import audit
+from clinic import audit, outbox
 from clinic.booking.asks import Problem, Refused
 from clinic.booking.locks import carry_out
 from clinic.models import LONGEST_NOTE, OPEN, Appointment, Clinic, Hold, User
 from patients import series as course
 from patients.models import Series, TreatmentSession
+from protocols.models import Protocol
 
 
 @dataclass(frozen=True)
@@ -32,8 +33,9 @@ def cancel(
     """Cancel one appointment; its session waits to be booked again, its resources fall free."""
     if problems := _problems(reason, note):
         return Refused(problems)
+    told = outbox.telling(appointment.clinic, appointment.patient, protocol_of(appointment))
     return carry_out(
-        lambda: _cancel(appointment, reason, note, by=by, now=now),
+        lambda: _cancel(appointment, reason, note, told, by=by, now=now),
         resources=held_by(appointment),
         patients=[appointment.patient_id],
     )
@@ -58,8 +60,18 @@ def held_by(*appointments: Appointment) -> list[int]:
     )
 
 
+def protocol_of(appointment: Appointment) -> Protocol | None:
+    return appointment.session.series.protocol if appointment.session else None
+
+
 def _cancel(
-    appointment: Appointment, reason: str, note: str, *, by: User, now: dt.datetime
+    appointment: Appointment,
+    reason: str,
+    note: str,
+    told: outbox.Telling,
+    *,
+    by: User,
+    now: dt.datetime,
 ) -> Cancelled | Refused:
     cancelled = _set_cancelled([appointment.pk], reason, note, by=by, now=now)
     if cancelled == 0:
@@ -69,6 +81,7 @@ def _cancel(
             pk=appointment.session_id, status=TreatmentSession.Status.SCHEDULED
         ).update(status=TreatmentSession.Status.NOT_STARTED)
     appointment.refresh_from_db()
+    outbox.tell_cancelled([appointment], told, now=now)
     audit.record(
         "appointment.cancel",
         by=by,
@@ -101,8 +114,9 @@ def stop_series(
     if problems := _problems(reason, note):
         return Refused(problems)
     coming = to_come(series, now=now)
+    told = outbox.telling(clinic, series.patient, series.protocol)
     return carry_out(
-        lambda: _stop(series, reason, note, by=by, clinic=clinic, now=now),
+        lambda: _stop(series, reason, note, told, by=by, clinic=clinic, now=now),
         resources=held_by(*coming),
         patients=[series.patient_id],
     )
@@ -113,18 +127,26 @@ def to_come(series: Series, *, now: dt.datetime) -> list[Appointment]:
     return list(
         Appointment.objects.filter(
             session__series=series, status=Appointment.Status.BOOKED, starts_at__gt=now
-        )
+        ).select_related("clinic", "patient")
     )
 
 
 def _stop(
-    series: Series, reason: str, note: str, *, by: User, clinic: Clinic, now: dt.datetime
+    series: Series,
+    reason: str,
+    note: str,
+    told: outbox.Telling,
+    *,
+    by: User,
+    clinic: Clinic,
+    now: dt.datetime,
 ) -> Stopped | Refused:
     fresh = Series.objects.get(pk=series.pk)
     if not fresh.is_open:
         return Refused.because("series_ended", _("This series has ended."))
-    coming = [appointment.pk for appointment in to_come(fresh, now=now)]
-    cancelled = _set_cancelled(coming, reason, note, by=by, now=now)
+    coming = to_come(fresh, now=now)
+    cancelled = _set_cancelled([one.pk for one in coming], reason, note, by=by, now=now)
+    outbox.tell_cancelled(coming, told, now=now)
     label = str(Appointment.Reason(reason).label)
     course.stop(series=fresh, reason=note or label, by=by, now=now)
     audit.record(

@@ -5,15 +5,13 @@ constraints of PostgreSQL make crossing series die of deadlock. All locks are ta
 sorted, so that no two transactions can wait for each other.
 """
 
-import fcntl
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
-from pathlib import Path
+from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from django.db import IntegrityError, OperationalError, connection, transaction
 
 from clinic.booking.asks import Refused, taken, too_busy
+from clinic.line import in_line
 
 Answer = TypeVar("Answer")
 Lock = tuple[int, int]  # (space, id)
@@ -49,22 +47,6 @@ def carry_out(
             if not is_contention(error):
                 raise
     return too_busy()
-
-
-@contextmanager
-def file_lock(path: Path) -> Iterator[None]:
-    """Wait in the kernel's queue: SQLite's own busy handler sleeps and starves, for seconds."""
-    with path.open("a") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield  # closing the file lets go, also when the process dies
-
-
-def in_line() -> AbstractContextManager[None]:
-    """SQLite has one writer: line up before BEGIN IMMEDIATE. Nothing to do on PostgreSQL."""
-    name = str(connection.settings_dict["NAME"])
-    if connection.vendor != "sqlite" or "memory" in name or connection.in_atomic_block:
-        return nullcontext()
-    return file_lock(Path(f"{name}.line"))
 
 
 def take(locks: list[Lock]) -> None:

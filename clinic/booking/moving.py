@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from clinic import audit
+from clinic import audit, outbox
 from clinic.booking import idempotency
 from clinic.booking.asks import Place, Refused, taken
 from clinic.booking.booking import Booked
 from clinic.booking.locks import carry_out
 from clinic.booking.visits import Visit, find_place, session_visit, single_visit, visit_of
 from clinic.booking.writing import Attempt, is_taken, write
-from clinic.models import Appointment, Clinic, Resource, User, VisitType
+from clinic.models import Appointment, Clinic, Kind, Resource, User, VisitType
 from patients.models import Patient, TreatmentSession
 
 
@@ -46,8 +46,9 @@ def place_visit(
     if isinstance(place, Refused):
         # Perhaps because of this very request, sent twice and carried out meanwhile.
         return _earlier(key=key, by=by, asked=asked) or place
+    told = outbox.telling(visit.clinic, visit.patient, visit.protocol)
     return carry_out(
-        lambda: _write(visit, place, key=key, asked=asked, by=by, now=now),
+        lambda: _write(visit, place, told, key=key, asked=asked, by=by, now=now),
         resources=[resource.pk for resource in place.resources],
         patients=[visit.patient.pk],
     )
@@ -68,7 +69,14 @@ def _place(
 
 
 def _write(
-    visit: Visit, place: Place, *, key: str, asked: str, by: User, now: dt.datetime
+    visit: Visit,
+    place: Place,
+    told: outbox.Telling,
+    *,
+    key: str,
+    asked: str,
+    by: User,
+    now: dt.datetime,
 ) -> Appointment | Refused:
     """Behind the locks: free the old place, take the new one."""
     if (earlier := _earlier(key=key, by=by, asked=asked)) is not None:
@@ -87,6 +95,10 @@ def _write(
         replaces=visit.moving,
     )
     (appointment,) = write([attempt], clinic=visit.clinic, patient=visit.patient, by=by, now=now)
+    if visit.moving is None:
+        outbox.plan([appointment], told, news=Kind.BOOKED, now=now)
+    else:
+        outbox.tell_moved(visit.moving, appointment, told, now=now)
     audit.record(
         "appointment.move" if visit.moving else "appointment.book",
         by=by,

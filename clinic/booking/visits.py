@@ -16,6 +16,7 @@ from clinic.models import OCCUPYING, Appointment, Clinic, Resource, VisitType
 from patients.models import Patient, TreatmentSession
 from patients.series import Rule, rules_for
 from protocols import planning, wording
+from protocols.models import Protocol
 
 FURTHEST_DAYS = 366  # how far ahead a visit without neighbours may be placed
 
@@ -32,6 +33,10 @@ class Visit:
     session: TreatmentSession | None = None
     visit_type: VisitType | None = None
     moving: Appointment | None = None
+
+    @property
+    def protocol(self) -> Protocol | None:
+        return self.session.series.protocol if self.session else None
 
     def problems(self, starts_at: dt.datetime, *, now: dt.datetime) -> tuple[Problem, ...]:
         """What stands against this start, whatever is free."""
@@ -196,10 +201,9 @@ def _calendars(
 
 def hold_on(visit: Visit, *, now: dt.datetime) -> dt.date | None:
     """The day before which no session of this treatment may be; a single visit is always free."""
-    if visit.session is None:
+    if visit.protocol is None:
         return None
-    protocol = visit.session.series.protocol
-    return screened(visit.clinic, visit.patient, protocol, now=now).not_before
+    return screened(visit.clinic, visit.patient, visit.protocol, now=now).not_before
 
 
 def find_place(

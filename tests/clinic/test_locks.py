@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from django.db import IntegrityError, OperationalError, connection, transaction
 
+from clinic import line
 from clinic.booking import locks
 from clinic.booking.asks import Refused
 from clinic.models import Clinic, Hold
@@ -123,7 +124,7 @@ def held() -> set[tuple[int, int]]:
 
 def test_a_file_lock_lets_go_when_its_holder_fails(tmp_path: Path) -> None:
     path = tmp_path / "line"
-    with pytest.raises(ZeroDivisionError), locks.file_lock(path):
+    with pytest.raises(ZeroDivisionError), line.file_lock(path):
         raise ZeroDivisionError
-    with locks.file_lock(path):
+    with line.file_lock(path):
         assert path.exists()

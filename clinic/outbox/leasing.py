@@ -1,0 +1,238 @@
+"""Who sends what: rows are leased to one sender at a time, on the database's own clock.
+
+    due, retry ── claim ──> claimed ── begin ──> claimed, begun ──> accepted | retry | failed
+         ^                     │                      │
+         └─── lease ran out ───┘                      └── lease ran out ──> doubtful
+
+A sender that dies leaves what it had only claimed to the others, and the one message that it had
+begun in doubt: nobody can know whether the provider took it, so a person decides. Each step is
+conditional on the lease, so a sender that slept past it writes nothing any more.
+"""
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db import connection, transaction
+from django.db.models import F, Q, QuerySet
+
+from clinic.line import in_line
+from clinic.models import Message
+from clinic.moments import day_bounds
+
+Status = Message.Status
+LEASE = dt.timedelta(minutes=3)
+LATE = dt.timedelta(minutes=15)  # past it a message waits in the line of those that are late
+LATE_A_MINUTE = 60  # after a provider was down: patients' answers should not come all at once
+CLAIMING = (3, 1)  # an advisory lock; spaces 1 and 2 are those of booking
+
+
+@dataclass(frozen=True)
+class Sender:
+    """`name` is one process's own and random: two never have the same."""
+
+    name: str
+    late_a_minute: int | None = LATE_A_MINUTE  # None: no limit
+
+
+def database_now() -> dt.datetime:
+    """The database's clock: the same for every sender, whatever its machine believes."""
+    is_sqlite = connection.vendor == "sqlite"
+    asked = (
+        "SELECT strftime('%Y-%m-%d %H:%M:%f', 'now')" if is_sqlite else "SELECT clock_timestamp()"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(asked)
+        (found,) = cursor.fetchone()
+    return dt.datetime.fromisoformat(found).replace(tzinfo=dt.UTC) if is_sqlite else found
+
+
+def claim(sender: Sender, *, limit: int, now: dt.datetime) -> list[Message]:
+    """Lease up to `limit` waiting messages, those of the earliest visits first, and with them what
+    else waits for the same patients today. `now` is the database's.
+    """
+    with in_line(), transaction.atomic():
+        _one_at_a_time()
+        recover(now=now)
+        chosen = _chosen(sender, limit, now=now)
+        mine = [*chosen, *_beside(chosen, now=now)]
+        Message.objects.filter(pk__in=[one.pk for one in mine]).update(
+            status=Status.CLAIMED,
+            claimed_by=sender.name,
+            claimed_at=now,
+            leased_until=now + LEASE,
+            begun_at=None,
+        )
+    return mine
+
+
+def recover(*, now: dt.datetime) -> tuple[int, int]:
+    """Leases that ran out: what was not begun waits again, what was begun is in doubt."""
+    over = Message.objects.filter(status=Status.CLAIMED, leased_until__lte=now)
+    doubtful = over.filter(begun_at__isnull=False).update(
+        status=Status.DOUBTFUL, doubted_at=now, leased_until=None
+    )
+    waiting = over.filter(begun_at__isnull=True).update(
+        status=Status.DUE, claimed_by="", claimed_at=None, leased_until=None
+    )
+    return waiting, doubtful
+
+
+def begin(sender: Sender, messages: Collection[int], *, now: dt.datetime) -> bool:
+    """From here on they may have been sent. False, and nothing is begun, when one of them is no
+    longer ours: withdrawn meanwhile, or the lease ran out.
+    """
+    begun = _held(sender, messages).filter(leased_until__gt=now, begun_at__isnull=True)
+    with transaction.atomic():
+        count = begun.update(begun_at=now, attempts=F("attempts") + 1)
+        if count != len(messages):
+            transaction.set_rollback(True)
+    return count == len(messages)
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What the patient was sent: one parcel for all `messages`, of which the first carries it."""
+
+    messages: tuple[int, ...]
+    sent_to: str
+    subject: str
+    text: str
+    language: str
+    parts: int
+    provider_id: str
+
+
+def accept(sender: Sender, sent: Sent, *, now: dt.datetime) -> bool:
+    """The provider took it."""
+    carrier, *others = sent.messages
+    told = {
+        "status": Status.ACCEPTED,
+        "settled_at": now,
+        "leased_until": None,
+        "sent_to": sent.sent_to,
+        "language": sent.language,
+        "provider_id": sent.provider_id,
+        "reason": "",
+    }
+    count = _held(sender, [carrier]).update(
+        **told, subject=sent.subject, text=sent.text, parts=sent.parts
+    )
+    if others:
+        count += _held(sender, others).update(**told, merged_into=carrier)
+    return count == len(sent.messages)
+
+
+def put_off(
+    sender: Sender, messages: Iterable[int], *, until: dt.datetime, answer: str = ""
+) -> None:
+    """To be tried again."""
+    _held(sender, messages).update(
+        status=Status.RETRY,
+        next_try_at=until,
+        answer=answer,
+        leased_until=None,
+        claimed_by="",
+        claimed_at=None,
+        begun_at=None,
+    )
+
+
+def give_back(sender: Sender) -> None:
+    """All that is leased and not begun, to the other senders."""
+    Message.objects.filter(
+        status=Status.CLAIMED, claimed_by=sender.name, begun_at__isnull=True
+    ).update(status=Status.DUE, claimed_by="", claimed_at=None, leased_until=None)
+
+
+def fail(
+    sender: Sender, messages: Iterable[int], *, reason: str, now: dt.datetime, answer: str = ""
+) -> None:
+    """It will not be sent, and the desk should know."""
+    _settle(sender, messages, Status.FAILED, reason, answer, now=now)
+
+
+def drop(sender: Sender, messages: Iterable[int], *, reason: str, now: dt.datetime) -> None:
+    """It need not be sent any more."""
+    _settle(sender, messages, Status.CANCELLED, reason, "", now=now)
+
+
+def _settle(
+    sender: Sender,
+    messages: Iterable[int],
+    status: Message.Status,
+    reason: str,
+    answer: str,
+    *,
+    now: dt.datetime,
+) -> None:
+    _held(sender, messages).update(
+        status=status, reason=reason, answer=answer, settled_at=now, leased_until=None
+    )
+
+
+def _held(sender: Sender, messages: Iterable[int]) -> QuerySet[Message]:
+    return Message.objects.filter(
+        pk__in=list(messages), status=Status.CLAIMED, claimed_by=sender.name
+    )
+
+
+def _one_at_a_time() -> None:
+    """Claims are short; one after the other they merge whole days and keep the pace exactly."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", CLAIMING)
+
+
+def _chosen(sender: Sender, limit: int, *, now: dt.datetime) -> list[Message]:
+    """On time first; then those that are late, no more a minute than the pace allows."""
+    waiting = _waiting(now=now)
+    on_time = list(waiting.filter(due_at__gt=now - LATE)[:limit])
+    room = min(limit - len(on_time), _room(sender, now=now))
+    return [*on_time, *(waiting.filter(due_at__lte=now - LATE)[:room] if room > 0 else ())]
+
+
+def _waiting(*, now: dt.datetime) -> QuerySet[Message]:
+    return (
+        Message.objects.filter(status__in=Message.WAITING, next_try_at__lte=now)
+        .select_related("clinic")
+        .order_by("starts_at", "pk")
+    )
+
+
+def _room(sender: Sender, *, now: dt.datetime) -> int:
+    if sender.late_a_minute is None:
+        return 1_000_000
+    lately = Message.objects.filter(claimed_at__gt=now - dt.timedelta(minutes=1))
+    return sender.late_a_minute - lately.filter(due_at__lte=F("claimed_at") - LATE).count()
+
+
+def _beside(chosen: Sequence[Message], *, now: dt.datetime) -> list[Message]:
+    """What else is due today for the same patients by the same channel: it goes out with it."""
+    days = {(one.patient_id, one.channel): day_bounds(_today(one, now), one.clinic.zone)[1]
+            for one in chosen}  # fmt: skip
+    if not days:
+        return []
+    others = (
+        Message.objects.filter(
+            Q(status__in=Message.WAITING),
+            patient__in={patient for patient, _channel in days},
+            next_try_at__lt=max(days.values()),
+        )
+        .exclude(pk__in=[one.pk for one in chosen])
+        .select_related("clinic")
+        .order_by("starts_at", "pk")
+    )
+    return [
+        one for one in others
+        if one.next_try_at < days.get((one.patient_id, one.channel), now) and may_go_early(one)
+    ]  # fmt: skip
+
+
+def may_go_early(message: Message) -> bool:
+    """What is bound to an hour of the day waits for it."""
+    return message.kind not in {"day", "aftercare", "check-in"} or message.attempts > 0
+
+
+def _today(message: Message, now: dt.datetime) -> dt.date:
+    return message.clinic.today(now=now)
