@@ -10,10 +10,12 @@ from django_q.tasks import async_task
 
 from clinic.booking import idempotency
 from clinic.models import Clinic, WorkerBeat
+from clinic.outbox import recalls
 from patients import quotes, store
 
 logger = logging.getLogger(__name__)
 WORKER = "worker"
+MESSAGES = "messages"  # the sender: `manage.py send_messages`
 # Job → (how often, minutes for those that say "every so many minutes").
 SCHEDULES = {
     "beat": (Schedule.MINUTES, 1),
@@ -21,12 +23,18 @@ SCHEDULES = {
     "forget_old_sign_ins": (Schedule.DAILY, None),
     "sweep_private_files": (Schedule.HOURLY, None),
     "expire_quotes": (Schedule.HOURLY, None),
+    "plan_recalls": (Schedule.HOURLY, None),
 }
 
 
-def beat() -> None:
-    """The worker lives: `healthz` looks at it."""
-    WorkerBeat.objects.update_or_create(name=WORKER, defaults={"at": timezone.now()})
+def beat(name: str = WORKER, *, now: dt.datetime | None = None) -> None:
+    """This process lives: `healthz` looks at it."""
+    WorkerBeat.objects.update_or_create(name=name, defaults={"at": now or timezone.now()})
+
+
+def plan_recalls() -> int:
+    """Maintenance that will be due and is not booked, for those who asked to be told."""
+    return recalls.plan(now=timezone.now())
 
 
 def forget_old_keys() -> int:

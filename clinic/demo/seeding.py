@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from random import Random
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from clinic import audit, visit_types
-from clinic.demo import care, house, people
+from clinic.demo import care, house, people, planned
 from clinic.demo.courses import Status
 from clinic.demo.diaries import Busy, Site
 from clinic.demo.filling import AT_THE_SMALL_SITE, LASER, TASTE, Filling, tell_stories
@@ -93,8 +93,17 @@ def seed(
         say=say,
     )
     touched = enter_absence(built, lives, today=span.today, now=now)
+    planned.plan(now=now)
+    learn_the_tables()
     booked = sum(len(course.history) for course in lives.courses) + len(lives.singles)
     return Seeded(len(patients), len(lives.courses), booked, touched, written)
+
+
+def learn_the_tables() -> None:
+    """So many rows at once: until PostgreSQL has looked at them, it plans as if there were none."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
 
 
 def live(

@@ -10,21 +10,28 @@ conditional on the lease, so a sender that slept past it writes nothing any more
 """
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import connection, transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, QuerySet
 
 from clinic.line import in_line
-from clinic.models import Message
+from clinic.models import Kind, Message
 from clinic.moments import day_bounds
 
 Status = Message.Status
+Parcel = tuple[int, int, str, str]  # clinic, patient, channel, what it is for
 LEASE = dt.timedelta(minutes=3)
 LATE = dt.timedelta(minutes=15)  # past it a message waits in the line of those that are late
 LATE_A_MINUTE = 60  # after a provider was down: patients' answers should not come all at once
+BOUND_TO_AN_HOUR = frozenset({Kind.DAY, Kind.AFTERCARE, Kind.CHECK_IN})
 CLAIMING = (3, 1)  # an advisory lock; spaces 1 and 2 are those of booking
+
+
+def parcel_of(message: Message) -> Parcel:
+    """Messages with the same one leave together when they leave on one day."""
+    return message.clinic_id, message.patient_id, message.channel, message.purpose
 
 
 @dataclass(frozen=True)
@@ -32,6 +39,7 @@ class Sender:
     """`name` is one process's own and random: two never have the same."""
 
     name: str
+    lease: dt.timedelta = LEASE
     late_a_minute: int | None = LATE_A_MINUTE  # None: no limit
 
 
@@ -60,7 +68,7 @@ def claim(sender: Sender, *, limit: int, now: dt.datetime) -> list[Message]:
             status=Status.CLAIMED,
             claimed_by=sender.name,
             claimed_at=now,
-            leased_until=now + LEASE,
+            leased_until=now + sender.lease,
             begun_at=None,
         )
     return mine
@@ -80,14 +88,20 @@ def recover(*, now: dt.datetime) -> tuple[int, int]:
 
 def begin(sender: Sender, messages: Collection[int], *, now: dt.datetime) -> bool:
     """From here on they may have been sent. False, and nothing is begun, when one of them is no
-    longer ours: withdrawn meanwhile, or the lease ran out.
+    longer ours: withdrawn meanwhile, or the lease ran out. Call it in a transaction.
     """
-    begun = _held(sender, messages).filter(leased_until__gt=now, begun_at__isnull=True)
-    with transaction.atomic():
-        count = begun.update(begun_at=now, attempts=F("attempts") + 1)
-        if count != len(messages):
-            transaction.set_rollback(True)
-    return count == len(messages)
+    count = (
+        _held(sender, messages)
+        .filter(leased_until__gt=now, begun_at__isnull=True)
+        .update(begun_at=now, attempts=F("attempts") + 1)
+    )
+    if count == len(messages):
+        return True
+    if count:
+        _held(sender, messages).filter(begun_at=now).update(
+            begun_at=None, attempts=F("attempts") - 1
+        )
+    return False
 
 
 @dataclass(frozen=True)
@@ -208,31 +222,25 @@ def _room(sender: Sender, *, now: dt.datetime) -> int:
 
 
 def _beside(chosen: Sequence[Message], *, now: dt.datetime) -> list[Message]:
-    """What else is due today for the same patients by the same channel: it goes out with it."""
-    days = {(one.patient_id, one.channel): day_bounds(_today(one, now), one.clinic.zone)[1]
+    """What else is to leave today for the same patients in the same parcels."""
+    ends = {parcel_of(one): day_bounds(one.clinic.today(now=now), one.clinic.zone)[1]
             for one in chosen}  # fmt: skip
-    if not days:
+    if not ends:
         return []
     others = (
         Message.objects.filter(
-            Q(status__in=Message.WAITING),
-            patient__in={patient for patient, _channel in days},
-            next_try_at__lt=max(days.values()),
+            status=Status.DUE,
+            patient__in={one.patient_id for one in chosen},
+            next_try_at__lt=max(ends.values()),
         )
         .exclude(pk__in=[one.pk for one in chosen])
         .select_related("clinic")
         .order_by("starts_at", "pk")
     )
-    return [
-        one for one in others
-        if one.next_try_at < days.get((one.patient_id, one.channel), now) and may_go_early(one)
-    ]  # fmt: skip
+    return [one for one in others if goes_with(one, ends, now=now)]
 
 
-def may_go_early(message: Message) -> bool:
-    """What is bound to an hour of the day waits for it."""
-    return message.kind not in {"day", "aftercare", "check-in"} or message.attempts > 0
-
-
-def _today(message: Message, now: dt.datetime) -> dt.date:
-    return message.clinic.today(now=now)
+def goes_with(message: Message, ends: Mapping[Parcel, dt.datetime], *, now: dt.datetime) -> bool:
+    """Whether it leaves with a parcel of today; what is bound to an hour waits for it."""
+    until = now if message.kind in BOUND_TO_AN_HOUR else ends.get(parcel_of(message))
+    return parcel_of(message) in ends and until is not None and message.next_try_at <= until

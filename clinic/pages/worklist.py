@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from clinic.care import access
-from clinic.models import Appointment, Clinic, StaffMember
+from clinic.models import Appointment, Clinic, Hold, StaffMember
 from clinic.pages import adverse, course, files
 from clinic.pages.files import Asked
 from patients import reviews
@@ -91,18 +91,19 @@ def to_write(staff: StaffMember, *, now: dt.datetime) -> QuerySet[Appointment]:
     took_place = Q(status=Appointment.Status.FULFILLED) | Q(
         status=Appointment.Status.ARRIVED, ends_at__lte=now
     )
-    theirs = Appointment.objects.filter(
-        took_place,
-        clinic=staff.clinic,
-        session__isnull=False,
-        starts_at__gte=now - LOOKS_BACK,
-        holds__resource__user=staff.user,
-    )
+    unsigned = Q(session__record__isnull=True) | Q(session__record__status="draft")
+    own = Hold.objects.filter(appointment=OuterRef("pk"), resource__user=staff.user)
     return (
-        theirs.exclude(session__record__status="signed")
+        Appointment.objects.filter(
+            took_place,
+            unsigned,
+            Exists(own),
+            clinic=staff.clinic,
+            session__isnull=False,
+            starts_at__gte=now - LOOKS_BACK,
+        )
         .select_related("patient", "clinic", "session__series__protocol", "session__record")
         .order_by("starts_at", "pk")
-        .distinct()
     )
 
 

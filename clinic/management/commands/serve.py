@@ -29,7 +29,9 @@ class Command(BaseCommand):
         parser.add_argument("--host", default=environment.host)
         parser.add_argument("--port", type=port_number, default=str(environment.port))
         parser.add_argument("--workers", type=int, default=default_workers())
-        parser.add_argument("--no-worker", action="store_true", help="web only: jobs run elsewhere")
+        parser.add_argument(
+            "--no-worker", action="store_true", help="web only: jobs and messages run elsewhere"
+        )
 
     def handle(self, **options: Any) -> None:
         host, port = options["host"], options["port"]
@@ -45,7 +47,8 @@ class Command(BaseCommand):
         self.run(host, port, options["workers"], is_alone=not options["no_worker"])
 
     def run(self, host: str, port: int, workers: int, *, is_alone: bool) -> None:
-        children = [web_server(host, port, workers)] + ([worker()] if is_alone else [])
+        children = [web_server(host, port, workers)]
+        children += [worker(), sender()] if is_alone else []
         address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
         threading.Thread(target=self.announce, args=(address, host, port), daemon=True).start()
         code = Supervisor(children, self.say).run()
@@ -95,8 +98,15 @@ def web_server(host: str, port: int, workers: int) -> Child:
 
 
 def worker() -> Child:
-    manage = str(Path(settings.BASE_DIR) / "manage.py")
-    return Child("worker", [sys.executable, manage, "qcluster"], is_vital=False)
+    return Child("worker", managed("qcluster"), is_vital=False)
+
+
+def sender() -> Child:
+    return Child("sender of messages", managed("send_messages"), is_vital=False)
+
+
+def managed(command: str) -> list[str]:
+    return [sys.executable, str(Path(settings.BASE_DIR) / "manage.py"), command]
 
 
 def answers(host: str, port: int) -> bool:

@@ -1,0 +1,279 @@
+"""Leases what is due, looks at it again, words it, hands it over and writes down the answer.
+
+Nothing travels inside a transaction. Between two parcels there is one commit: the answer to the
+last one and the beginning of the next. So a sender that is killed leaves at most one parcel in
+doubt, and the others wait for somebody else.
+"""
+
+import datetime as dt
+import logging
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+
+from django.db import transaction
+
+from clinic.line import in_line
+from clinic.messages import checking
+from clinic.messages.channels import Parcel, Refused, Transport, TryLater, transport_for
+from clinic.messages.checking import Act, Texts, Verdict
+from clinic.messages.wording import Worded, worded
+from clinic.models import Clinic, Message, PatientLink
+from clinic.outbox import hours, leasing, links, reasons
+from clinic.outbox.leasing import Sender, Sent
+from patients import contacts
+from patients.models import Channel
+
+logger = logging.getLogger(__name__)
+Clock = Callable[[], dt.datetime]
+BACK_OFF = tuple(dt.timedelta(minutes=minutes) for minutes in (5, 15, 30, 60, 120, 240, 480))
+TRIES = len(BACK_OFF) + 1
+LINK_LIVES = dt.timedelta(days=30)  # after the visit: the advice that follows it is read by then
+
+
+@dataclass
+class Dispatcher:
+    """One sender at work. `clock` is the database's; a test may bring its own."""
+
+    sender: Sender
+    clock: Clock = leasing.database_now
+    open_transport: Callable[[str], AbstractContextManager[Transport]] = transport_for
+    done: Counter[str] = field(default_factory=Counter)
+
+    def run(self, *, limit: int = 100) -> int:
+        """Send what is due now, one batch; how many messages were taken up."""
+        claimed = leasing.claim(self.sender, limit=limit, now=self.clock())
+        give_up_at = time.monotonic() + self.sender.lease.total_seconds() / 2
+        for channel in Channel:
+            mine = [message for message in claimed if message.channel == channel]
+            if mine:
+                self._send_by(channel, list(parcels(mine)), give_up_at)
+        leasing.give_back(self.sender)
+        return len(claimed)
+
+    def _send_by(self, channel: str, groups: list[list[Message]], give_up_at: float) -> None:
+        """All of one channel over one connection."""
+        try:
+            with self.open_transport(channel) as transport:
+                batch = Batch(self, transport, channel)
+                for group in groups:
+                    if time.monotonic() > give_up_at:
+                        break
+                    batch.send(group)
+                batch.finish()
+        except TryLater as problem:  # nobody answers: the whole batch waits
+            for group in groups:
+                self.put_off(group, problem.answer, now=self.clock())
+
+    def put_off(self, group: Sequence[Message], answer: str, *, now: dt.datetime) -> None:
+        """Later, as long as it is of use; then the desk should know."""
+        for message in group:
+            wait = BACK_OFF[min(message.attempts, len(BACK_OFF) - 1)]
+            until = hours.later(message.clinic, now + wait)
+            if message.attempts >= TRIES or until > message.useful_until:
+                leasing.fail(
+                    self.sender, [message.pk], reason=reasons.GAVE_UP, answer=answer, now=now
+                )
+                self.done["failed"] += 1
+            else:
+                leasing.put_off(self.sender, [message.pk], until=until, answer=answer)
+                self.done["retry"] += 1
+
+
+def parcels(messages: Iterable[Message]) -> Iterator[list[Message]]:
+    """What leaves together, the earliest visits first."""
+    found: dict[leasing.Parcel, list[Message]] = {}
+    for message in messages:
+        found.setdefault(leasing.parcel_of(message), []).append(message)
+    yield from found.values()
+
+
+@dataclass
+class Batch:
+    """One connection's worth. `last`: sent, and not written down yet."""
+
+    dispatcher: Dispatcher
+    transport: Transport
+    channel: str
+    last: Sent | None = None
+
+    @property
+    def sender(self) -> Sender:
+        return self.dispatcher.sender
+
+    def send(self, group: Sequence[Message]) -> None:
+        now = self.dispatcher.clock()
+        ready = [(message, v) for message, v in looked_at(group, self.sender, now=now)
+                 if v.act is Act.SEND or self._settle(message, v, now=now)]  # fmt: skip
+        if not ready:
+            return
+        messages = [message for message, _verdict in ready]
+        ready_to_go = self._worded(messages, ready[0][1].address, now=now)
+        if ready_to_go is not None and self._begin(messages, ready_to_go, now=now):
+            self._hand_over(messages, ready_to_go)
+
+    def _worded(
+        self, messages: Sequence[Message], address: str, *, now: dt.datetime
+    ) -> "Ready | None":
+        """Worded; a text that cannot be is put aside, and the run goes on."""
+        key = links.new_key()
+        try:
+            said = worded(
+                messages, link=links.address_of(key), stop_link=links.stop_address_of(key), now=now
+            )
+        except Exception:
+            logger.exception("Message %s could not be worded.", messages[0].public_id)
+            keys = [message.pk for message in messages]
+            leasing.fail(self.sender, keys, reason=reasons.WORDING, now=now)
+            self.dispatcher.done["failed"] += len(messages)
+            return None
+        return Ready(key, address, said)
+
+    def _begin(self, messages: Sequence[Message], ready: "Ready", *, now: dt.datetime) -> bool:
+        """The answer to the last parcel and the beginning of this one, in one commit."""
+        with in_line(), transaction.atomic():
+            self._write_last(now=now)
+            begun = leasing.begin(self.sender, [message.pk for message in messages], now=now)
+            if begun:
+                links.row(ready.key, wanted_link(messages, now=now), now=now).save(
+                    force_insert=True
+                )
+        self.last = None
+        return begun
+
+    def _hand_over(self, messages: Sequence[Message], ready: "Ready") -> None:
+        keys = tuple(message.pk for message in messages)
+        parcel = Parcel(messages[0], ready.address, ready.said, links.stop_address_of(ready.key))
+        try:
+            provider_id = self.transport.send(parcel)
+        except Refused as problem:
+            self._refused(messages, ready.address, problem.answer)
+        except TryLater as problem:
+            self.dispatcher.put_off(messages, problem.answer, now=self.dispatcher.clock())
+        else:
+            self.last = Sent(
+                messages=keys,
+                sent_to=ready.address,
+                subject=ready.said.subject,
+                text=ready.said.kept,
+                language=ready.said.language,
+                parts=ready.said.parts,
+                provider_id=provider_id,
+            )
+
+    def finish(self) -> None:
+        """Write down the last answer."""
+        with in_line(), transaction.atomic():
+            self._write_last(now=self.dispatcher.clock())
+        self.last = None
+
+    def _write_last(self, *, now: dt.datetime) -> None:
+        if self.last is not None:
+            leasing.accept(self.sender, self.last, now=now)
+            self.dispatcher.done["accepted"] += len(self.last.messages)
+
+    def _refused(self, messages: Sequence[Message], address: str, answer: str) -> None:
+        """Never again to this address; by the other channel, if there is one."""
+        now, keys = self.dispatcher.clock(), [message.pk for message in messages]
+        with in_line(), transaction.atomic():
+            contacts.mark_unusable(
+                patient=messages[0].patient,
+                channel=self.channel,
+                address=address,
+                answer=answer,
+                now=now,
+            )
+            leasing.fail(self.sender, keys, reason=reasons.REFUSED, answer=answer, now=now)
+            say_otherwise(messages, now=now)
+        self.dispatcher.done["failed"] += len(messages)
+
+    def _settle(self, message: Message, verdict: Verdict, *, now: dt.datetime) -> bool:
+        """What is not sent; false, so that it is left out."""
+        if verdict.act is Act.WAIT and verdict.until:
+            leasing.put_off(self.sender, [message.pk], until=verdict.until)
+        elif verdict.act is Act.FAIL:
+            leasing.fail(self.sender, [message.pk], reason=verdict.reason, now=now)
+        else:
+            with transaction.atomic():
+                leasing.drop(self.sender, [message.pk], reason=verdict.reason, now=now)
+                if verdict.act is Act.SWITCH:
+                    say_by(verdict.channel, [message], now=now)
+        self.dispatcher.done[verdict.act.value] += 1
+        return False
+
+
+@dataclass(frozen=True)
+class Ready:
+    """Worded, with the key that its link holds."""
+
+    key: str
+    address: str
+    said: Worded
+
+
+def looked_at(
+    group: Sequence[Message], sender: Sender, *, now: dt.datetime
+) -> list[tuple[Message, Verdict]]:
+    """Read anew, as it stands in the database now, each with what to do."""
+    messages = list(
+        Message.objects.filter(
+            pk__in=[one.pk for one in group],
+            status=Message.Status.CLAIMED,
+            claimed_by=sender.name,
+        )
+        .select_related("clinic", "patient", "appointment__clinic", "session__series__protocol")
+        .order_by("starts_at", "pk")
+    )
+    if not messages:
+        return []
+    patient = messages[0].patient_id
+    said = contacts.consents_of([patient])[patient]
+    texts = texts_of(messages[0].clinic, messages[0].channel, now=now)
+    return [(message, checking.look(message, said, texts, now=now)) for message in messages]
+
+
+def texts_of(clinic: Clinic, channel: str, *, now: dt.datetime) -> Texts:
+    """Counted anew for each one that leaves: other senders count on."""
+    return Texts.today([clinic], now=now) if channel == Channel.SMS else checking.NO_TEXTS
+
+
+def wanted_link(messages: Sequence[Message], *, now: dt.datetime) -> links.Wanted:
+    last = max(*(message.starts_at for message in messages), now)
+    first = messages[0]
+    return links.Wanted(
+        first.patient, first.clinic, last + LINK_LIVES, first, PatientLink.Purpose.PAGE
+    )
+
+
+def say_otherwise(messages: Sequence[Message], *, now: dt.datetime) -> None:
+    """What one channel refused is tried by the other."""
+    other = next(channel for channel in Channel if channel != messages[0].channel)
+    if contacts.address_of(messages[0].patient, other):
+        say_by(other, messages, now=now)
+
+
+def say_by(channel: str, messages: Sequence[Message], *, now: dt.datetime) -> None:
+    """The same by another channel, now; what was tried there already is left as it is."""
+    Message.objects.bulk_create(
+        (
+            Message(
+                clinic=message.clinic,
+                patient=message.patient,
+                appointment=message.appointment,
+                session=message.session,
+                kind=message.kind,
+                channel=channel,
+                starts_at=message.starts_at,
+                days=message.days,
+                round=message.round,
+                due_at=message.due_at,
+                next_try_at=now,
+                useful_until=message.useful_until,
+                planned_at=now,
+            )
+            for message in messages
+        ),
+        ignore_conflicts=True,
+    )
