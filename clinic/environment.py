@@ -7,8 +7,9 @@ Nothing set means the embedded clinic: SQLite under `var/`, mail kept on disk, t
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Self
+from urllib.parse import urlsplit
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 EMBEDDED_SECRET = "embedded-clinic-on-this-machine-only-never-in-production"  # noqa: S105 not a secret: refused by PRODUCTION
@@ -32,10 +33,21 @@ class Environment(BaseSettings):
     data_dir: Path = PROJECT / "var"
     database_url: str = ""
     email_url: str = ""
+    sms_url: str = ""
+    site_url: str = ""
     default_from_email: str = "clinique@localhost"
     host: str = "127.0.0.1"
     port: int = 8000
     log_level: str = "INFO"
+
+    @field_validator("site_url")
+    @classmethod
+    def refuse_half_an_address(cls, value: str) -> str:
+        parts = urlsplit(value)
+        is_whole = parts.scheme in {"http", "https"} and parts.hostname
+        if value and (not is_whole or parts.query or parts.fragment):
+            raise ValueError("SITE_URL must read https://host")
+        return value
 
     @model_validator(mode="after")
     def refuse_an_unsafe_production(self) -> Self:
@@ -54,10 +66,19 @@ class Environment(BaseSettings):
         hosts = words(self.allowed_hosts)
         if "allowed_hosts" not in self.model_fields_set or not hosts or "*" in hosts:
             yield "ALLOWED_HOSTS must name the hosts of this clinic"
+        is_told = bool(self.email_url or self.sms_url)
+        if (is_told or self.site_url) and not self.site_url.startswith("https://"):
+            yield "SITE_URL must be set and begin with https://: messages link to patients' pages"
 
     @property
     def database(self) -> str:
         return self.database_url or f"sqlite:///{self.data_dir.resolve() / 'clinic.sqlite3'}"
+
+    @property
+    def address(self) -> str:
+        """Where patients reach the pages, without a slash at its end."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return (self.site_url or f"http://{host}:{self.port}").rstrip("/")
 
     @property
     def is_https(self) -> bool:

@@ -4,6 +4,7 @@ import dj_database_url
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from clinic import sms_url
 from clinic.environment import PROJECT, Environment, words
 from clinic.mail_url import smtp_settings
 
@@ -182,16 +183,18 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 
 # --- Mail ----------------------------------------------------------------------------------------
 
+SITE_URL = ENVIRONMENT.address  # what links in messages begin with
+IS_PRODUCTION = ENVIRONMENT.production
 DEFAULT_FROM_EMAIL = ENVIRONMENT.default_from_email
-EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
-EMAIL_FILE_PATH = DATA_DIR / "mail"
-if ENVIRONMENT.email_url:
-    SMTP = smtp_settings(ENVIRONMENT.email_url)
+EMAIL_URL, SMS_URL = ENVIRONMENT.email_url, sms_url.checked(ENVIRONMENT.sms_url)
+EMAIL_BACKEND = "clinic.messages.mailbox.EmailBackend"  # on this machine, for anyone to look at
+if EMAIL_URL:
+    SMTP = smtp_settings(EMAIL_URL)
     EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     EMAIL_HOST, EMAIL_PORT = SMTP.host, SMTP.port
     EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = SMTP.user, SMTP.password
     EMAIL_USE_SSL, EMAIL_USE_TLS = SMTP.ssl, SMTP.tls
-    EMAIL_TIMEOUT = 10
+EMAIL_TIMEOUT = 10  # seconds; a server that hangs holds up one message for so long
 
 # --- Background work -----------------------------------------------------------------------------
 

@@ -19,7 +19,7 @@ from clinic.line import in_line
 from clinic.messages import checking
 from clinic.messages.channels import Parcel, Refused, Transport, TryLater, transport_for
 from clinic.messages.checking import Act, Texts, Verdict
-from clinic.messages.wording import Worded, worded
+from clinic.messages.wording import Own, Worded, own_texts, worded
 from clinic.models import Clinic, Message, PatientLink
 from clinic.outbox import hours, leasing, links, reasons
 from clinic.outbox.leasing import Sender, Sent
@@ -55,17 +55,14 @@ class Dispatcher:
 
     def _send_by(self, channel: str, groups: list[list[Message]], give_up_at: float) -> None:
         """All of one channel over one connection."""
-        try:
-            with self.open_transport(channel) as transport:
-                batch = Batch(self, transport, channel)
-                for group in groups:
-                    if time.monotonic() > give_up_at:
-                        break
-                    batch.send(group)
-                batch.finish()
-        except TryLater as problem:  # nobody answers: the whole batch waits
+        own = own_texts({message.clinic for group in groups for message in group})
+        with self.open_transport(channel) as transport:
+            batch = Batch(self, transport, channel, own)
             for group in groups:
-                self.put_off(group, problem.answer, now=self.clock())
+                if time.monotonic() > give_up_at:
+                    break
+                batch.send(group)
+            batch.finish()
 
     def put_off(self, group: Sequence[Message], answer: str, *, now: dt.datetime) -> None:
         """Later, as long as it is of use; then the desk should know."""
@@ -97,6 +94,7 @@ class Batch:
     dispatcher: Dispatcher
     transport: Transport
     channel: str
+    own: Own  # the clinics' own wordings
     last: Sent | None = None
 
     @property
@@ -121,7 +119,11 @@ class Batch:
         key = links.new_key()
         try:
             said = worded(
-                messages, link=links.address_of(key), stop_link=links.stop_address_of(key), now=now
+                messages,
+                link=links.address_of(key),
+                stop_link=links.stop_address_of(key),
+                now=now,
+                own=self.own,
             )
         except Exception:
             logger.exception("Message %s could not be worded.", messages[0].public_id)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from django.utils.translation import gettext as _
-from icalendar import Alarm, Calendar, Event
+from icalendar import Alarm, Calendar, Event, vCalAddress, vDatetime
 
 from clinic import wording
 from clinic.models import Appointment, Clinic
@@ -20,18 +20,27 @@ REMINDER = dt.timedelta(days=-1)
 GONE = {Appointment.Status.CANCELLED, Appointment.Status.ENTERED_IN_ERROR}
 
 
+Address = vCalAddress
+
+
 def calendar(appointments: Iterable[Appointment], *, clinic: Clinic) -> bytes:
     """The file, in the language that is active. Appointments need their `clinic` loaded."""
-    feed = Calendar()
-    feed.add("prodid", PRODUCT)
-    feed.add("version", "2.0")
-    feed.add("calscale", "GREGORIAN")
-    feed.add("method", "PUBLISH")
+    feed = envelope(method="PUBLISH")
     feed.add("x-wr-calname", title(clinic))
     for appointment in latest(appointments):
         feed.add_component(event(appointment))
     content: bytes = feed.to_ical()
     return content
+
+
+def envelope(*, method: str) -> Calendar:
+    """A calendar without events; `method` says what is to be done with them (RFC 5546)."""
+    empty = Calendar()
+    empty.add("prodid", PRODUCT)
+    empty.add("version", "2.0")
+    empty.add("calscale", "GREGORIAN")
+    empty.add("method", method)
+    return empty
 
 
 def latest(appointments: Iterable[Appointment]) -> Iterator[Appointment]:
@@ -50,8 +59,9 @@ def on_one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def event(appointment: Appointment) -> Event:
-    is_gone = appointment.status in GONE
+def event(appointment: Appointment, *, cancels: bool = False) -> Event:
+    """`cancels`: it takes itself out of a calendar, whatever its row says."""
+    is_gone = cancels or appointment.status in GONE
     one = Event()
     one.add("uid", str(appointment.uid))
     # Cancelling is a revision too (RFC 5546), and a move never comes after it.
@@ -88,3 +98,15 @@ def how_to_reach(clinic: Clinic) -> str:
         return ""
     number = wording.phone(clinic.phone)
     return _("To move or cancel this appointment: %(phone)s") % {"phone": number}
+
+
+def address(email: str, **parameters: str) -> Address:
+    """A person or a place in a calendar."""
+    one = Address(f"mailto:{email}")
+    for name, value in parameters.items():
+        one.params[name.upper()] = value
+    return one
+
+
+def instant(at: dt.datetime) -> vDatetime:
+    return vDatetime(at.astimezone(dt.UTC))

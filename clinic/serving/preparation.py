@@ -28,6 +28,7 @@ class NotReady(Exception):
 
 def prepare(say: Say) -> None:
     check_data_folder(settings.DATA_DIR)
+    check_gateway(settings.SMS_URL)
     compile_messages(say)
     os.umask(ONLY_OURS)  # what follows makes the database, and web server and worker inherit it
     with one_at_a_time():
@@ -48,6 +49,17 @@ def check_data_folder(folder: Path) -> None:
             f"Cannot write to the data folder {folder} ({reason.strerror}): "
             "make it writable, or choose another with DATA_DIR."
         ) from reason
+
+
+def check_gateway(url: str) -> None:
+    if not url:
+        return
+    from clinic.messages import gateways  # late: apprise takes a while to come
+
+    try:
+        gateways.check(url)
+    except gateways.WrongUrl as reason:
+        raise NotReady(f"{reason}: see docs/running.md.") from reason
 
 
 @contextmanager

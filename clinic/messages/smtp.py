@@ -1,0 +1,100 @@
+"""E-mail over one connection a batch, telling what is for good from what is for later.
+
+What a server refuses about a recipient or a text is for good when it says 5xx. What it refuses
+about us (sign-in, sender, greeting) is for later: it is ours to put right, and nobody's address is
+to blame. A connection that is lost is made anew for the next message; where none can be made,
+the rest of the batch is for later at once, so that a dead server holds up nobody.
+"""
+
+import contextlib
+import smtplib
+from typing import Any
+
+from django.core.mail import get_connection
+
+from clinic.messages import letters
+from clinic.messages.channels import NotSent, Parcel, Refused, TryLater
+
+FOR_GOOD = 500  # RFC 5321, 4.2.1: 4xx asks to come again, 5xx does not
+CLOSING = 421
+
+
+class Smtp:
+    def __init__(self) -> None:
+        self.backend: Any = get_connection()  # Django's: TLS, sign-in, EMAIL_TIMEOUT
+        self.is_away = ""  # why no connection could be made in this batch
+
+    def send(self, parcel: Parcel) -> str:
+        letter = letters.build(parcel)
+        self._connect()
+        try:
+            self.backend.send_messages([letter])
+        except Exception as error:  # whatever it is, the next message must go
+            refusal = why(error)
+            if is_broken(error):
+                self._hang_up()
+            raise refusal from error
+        return str(letter.extra_headers["Message-ID"])
+
+    def _connect(self) -> None:
+        if self.is_away:
+            raise TryLater(self.is_away)
+        try:
+            self.backend.open()
+        except (OSError, smtplib.SMTPException) as error:
+            self._hang_up()
+            self.is_away = said_by(error)
+            raise TryLater(self.is_away) from error
+
+    def _hang_up(self) -> None:
+        """Without a word: a server that hangs would hang on QUIT too."""
+        connection, self.backend.connection = self.backend.connection, None
+        if connection is not None:
+            with contextlib.suppress(OSError):
+                connection.close()
+
+    def close(self) -> None:
+        with contextlib.suppress(OSError, smtplib.SMTPException):
+            self.backend.close()
+
+
+def why(error: Exception) -> NotSent:
+    code = code_of(error)
+    is_about_us = isinstance(
+        error, smtplib.SMTPSenderRefused | smtplib.SMTPAuthenticationError | smtplib.SMTPHeloError
+    )
+    if code and not is_about_us:
+        return (Refused if code >= FOR_GOOD else TryLater)(said_by(error))
+    # An address that cannot be written in a header, or that this server does not take.
+    if isinstance(error, smtplib.SMTPNotSupportedError | ValueError):
+        return Refused(said_by(error))
+    return TryLater(said_by(error))
+
+
+def is_broken(error: Exception) -> bool:
+    """Whether the connection is of no use any more."""
+    return (
+        isinstance(error, smtplib.SMTPServerDisconnected | OSError)
+        and not isinstance(error, smtplib.SMTPResponseException | smtplib.SMTPRecipientsRefused)
+    ) or code_of(error) == CLOSING
+
+
+def code_of(error: Exception) -> int:
+    """The server's own, 0 where it said none."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return next((code for code, _answer in error.recipients.values()), 0)
+    return error.smtp_code if isinstance(error, smtplib.SMTPResponseException) else 0
+
+
+def said_by(error: Exception) -> str:
+    """The server's words, without the address: that stands on the message."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        code, answer = next(iter(error.recipients.values()), (0, b""))
+        return f"{code} {plain(answer)}"
+    if isinstance(error, smtplib.SMTPResponseException):
+        return f"{error.smtp_code} {plain(error.smtp_error)}"
+    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+
+
+def plain(answer: bytes | str) -> str:
+    return answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer
