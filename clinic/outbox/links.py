@@ -111,12 +111,12 @@ def revoke(links: Iterable[PatientLink], *, now: dt.datetime) -> int:
 
 def address_of(key: str) -> str:
     """What stands in a message."""
-    return absolute(reverse("patient_link", args=[key]))
+    return absolute(f"/r/{key}/")
 
 
 def stop_address_of(key: str) -> str:
     """Where a message is unsubscribed from: also for RFC 8058's List-Unsubscribe."""
-    return absolute(reverse("patient_stop", args=[key]))
+    return absolute(f"/r/{key}/stop/")
 
 
 def feed_address_of(key: str) -> str:

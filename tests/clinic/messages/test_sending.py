@@ -1,0 +1,383 @@
+"""Each message is looked at again when it leaves: only what is still so is said, and only once."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from clinic import booking
+from clinic.messages import sending
+from clinic.messages.channels import Parcel, Refused, TryLater
+from clinic.models import Appointment, Message, PatientLink
+from clinic.outbox import links
+from patients import contacts
+from patients.models import Patient, UnusableAddress
+from tests.dispatching import Sink, dispatcher, send, states
+from tests.factories import NOW, House, at, make_patient, make_visit_type
+
+pytestmark = pytest.mark.django_db
+
+HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
+
+
+@pytest.fixture
+def house() -> House:
+    house = House()
+    house.patient = make_patient(email="marie@example.test", phone="+33639980001")
+    return house
+
+
+def book(house: House, starts_at: str = "2026-03-12 10:00", **who: Any) -> Appointment:
+    booked = booking.book_visit(
+        clinic=house.clinic,
+        patient=who.get("patient", house.patient),
+        visit_type=make_visit_type(),
+        starts_at=at(starts_at),
+        by=house.user,
+        now=NOW,
+        key="",
+    )
+    assert isinstance(booked, booking.Booked), booked
+    return booked.appointments[0]
+
+
+def message(kind: str, **where: Any) -> Message:
+    return Message.objects.get(kind=kind, **where)
+
+
+def test_a_booking_is_confirmed_at_once_and_reminded_in_its_time(house: House) -> None:
+    book(house)
+    assert len(send().parcels) == 1
+    assert states() == {"booked": "accepted", "reminder": "due", "eve": "due"}
+    assert send().parcels == []
+    sink = send(at("2026-03-09 10:00"))
+    (parcel,) = sink.parcels
+    assert (parcel.to, parcel.message.kind) == ("marie@example.test", "reminder")
+    assert "10:00" in parcel.worded.text
+
+
+def test_what_was_sent_is_kept_without_the_key_of_its_link(house: House) -> None:
+    book(house)
+    (parcel,) = send().parcels
+    kept = message("booked")
+    key = parcel.worded.text.partition("/r/")[2].partition("/")[0]
+    assert len(key) >= 22
+    assert key not in kept.text
+    assert (kept.sent_to, kept.provider_id) == ("marie@example.test", "sink-1")
+    assert kept.subject == parcel.worded.subject
+    link = links.find(key, purpose=PatientLink.Purpose.PAGE, now=NOW)
+    assert link is not None
+    assert (link.patient, link.message) == (house.patient, kept)
+
+
+def test_a_series_is_confirmed_in_one_message(house: House) -> None:
+    booked = house.book_series()
+    sink = send()
+    (parcel,) = sink.parcels
+    confirmed = Message.objects.filter(kind="booked").order_by("starts_at")
+    assert [m.status for m in confirmed] == ["accepted"] * 3
+    assert [m.merged_into for m in confirmed] == [None, confirmed[0], confirmed[0]]
+    for appointment in booked.appointments:
+        local = appointment.starts_at.astimezone(house.clinic.zone)
+        assert f"{local:%H:%M}" in parcel.worded.text
+
+
+# --- What is no longer so ------------------------------------------------------------------------
+
+
+def set_status(visit: Appointment, status: str, **fields: Any) -> None:
+    Appointment.objects.filter(pk=visit.pk).update(status=status, **fields)
+
+
+@pytest.mark.parametrize(("reason", "why"), [("moved", "moved"), ("patient", "cancelled")])
+def test_a_visit_that_is_off_is_not_announced(house: House, reason: str, why: str) -> None:
+    visit = book(house)
+    set_status(visit, "cancelled", cancellation_reason=reason)  # behind the outbox's back
+    assert send().parcels == []
+    assert states()["booked"] == f"cancelled {why}"
+
+
+def test_nothing_is_said_about_the_past(house: House) -> None:
+    book(house, "2026-03-12 10:00")
+    assert send(at("2026-03-12 10:00")).parcels == []
+    assert set(states().values()) == {"cancelled past"}
+
+
+def test_a_reminder_past_its_use_is_for_the_desk(house: House) -> None:
+    visit = book(house)
+    Message.objects.filter(kind="booked").update(useful_until=NOW + HOUR)
+    assert send(NOW + 2 * HOUR).parcels == []
+    assert visit.starts_at > NOW + 2 * HOUR
+    assert states()["booked"] == "failed too-late"
+
+
+def test_who_has_arrived_is_not_reminded(house: House) -> None:
+    visit = book(house)
+    set_status(visit, "arrived")
+    assert send().parcels == []
+
+
+def test_at_night_a_message_waits_for_the_morning(house: House) -> None:
+    book(house)
+    assert send(at("2026-03-02 21:00")).parcels == []
+    waiting = message("booked")
+    assert (waiting.status, waiting.next_try_at) == ("retry", at("2026-03-03 08:00"))
+    assert len(send(at("2026-03-03 08:00")).parcels) == 1
+
+
+def test_a_visit_before_the_morning_is_for_the_desk(house: House) -> None:
+    house.clinic.messages_from_hour = 10
+    house.clinic.save()
+    book(house, "2026-03-03 09:00")
+    assert send(at("2026-03-02 21:00")).parcels == []
+    assert states()["booked"] == "failed too-late"
+
+
+def aftercare(house: House, visit: Appointment, kind: str = "aftercare") -> Message:
+    return Message.objects.create(
+        clinic=house.clinic,
+        patient=visit.patient,
+        appointment=visit,
+        kind=kind,
+        channel="email",
+        starts_at=visit.starts_at,
+        due_at=visit.ends_at,
+        next_try_at=visit.ends_at,
+        useful_until=visit.ends_at + DAY,
+        planned_at=NOW,
+    )
+
+
+@pytest.mark.parametrize(
+    ("status", "kind", "becomes"),
+    [
+        ("fulfilled", "aftercare", "accepted"),
+        ("arrived", "aftercare", "accepted"),
+        ("booked", "aftercare", "retry"),
+        ("noshow", "aftercare", "cancelled no-show"),
+        ("fulfilled", "check-in", "accepted"),
+        ("arrived", "check-in", "retry"),
+        ("noshow", "check-in", "cancelled no-show"),
+    ],
+)
+def test_advice_after_a_visit_is_for_who_came(
+    house: House, status: str, kind: str, becomes: str
+) -> None:
+    visit = book(house)
+    Message.objects.update(status="cancelled", settled_at=NOW)
+    aftercare(house, visit, kind)
+    set_status(visit, status)
+    send(visit.ends_at)
+    assert states()[kind] == becomes
+
+
+# --- Whom it may reach, and how ------------------------------------------------------------------
+
+
+def refuse(patient: Patient, *channels: str, purpose: str = "reminder") -> None:
+    for channel in channels:
+        contacts.agree(
+            patient=patient, purpose=purpose, channel=channel, is_given=False, how="desk",
+            by=None, now=NOW,
+        )  # fmt: skip
+
+
+def test_who_refused_is_not_written_to(house: House) -> None:
+    book(house)
+    refuse(house.patient, "email", "sms")
+    assert send().parcels == []
+    assert states()["booked"] == "cancelled opted-out"
+
+
+def test_who_refused_one_channel_is_told_by_the_other(house: House) -> None:
+    book(house)
+    refuse(house.patient, "email")
+    (parcel,) = send().parcels
+    assert (parcel.to, parcel.message.channel) == ("+33639980001", "sms")
+    assert message("booked", channel="email").reason == "other-channel"
+
+
+def test_a_wish_about_advice_leaves_reminders_alone(house: House) -> None:
+    book(house)
+    refuse(house.patient, "email", "sms", purpose="aftercare")
+    assert len(send().parcels) == 1
+
+
+@pytest.mark.parametrize(
+    ("fields", "clinic", "why"),
+    [
+        ({"email": "", "phone": ""}, {}, "no-address"),
+        ({"email": "", "phone": "+33139980001"}, {}, "no-address"),  # a land line
+        ({"email": "", "phone": "+33639980002"}, {"sends_texts": False}, "no-address"),
+        ({"email": "", "phone": "+8801712345678"}, {}, "prefix"),
+        ({"email": "", "phone": "+33639980003"}, {"texts_a_day": 0}, "budget"),
+    ],
+)
+def test_who_cannot_be_reached_is_for_the_desk(
+    house: House, fields: dict[str, str], clinic: dict[str, Any], why: str
+) -> None:
+    for name, value in clinic.items():
+        setattr(house.clinic, name, value)
+    house.clinic.save()
+    book(house, patient=make_patient(**fields))
+    assert send().parcels == []
+    failed = Message.objects.get(kind="booked", status="failed")
+    assert failed.reason == why
+
+
+def test_a_number_gets_three_texts_a_day(house: House) -> None:
+    patient = make_patient(email="", phone="+33639980004")
+    for hour in ("09:00", "10:00", "11:00", "14:00"):
+        book(house, f"2026-03-12 {hour}", patient=patient)
+        send()
+    told = Message.objects.filter(kind="booked").order_by("pk").values_list("status", "reason")
+    assert list(told) == [("accepted", "")] * 3 + [("failed", "budget")]
+
+
+# --- What providers answer -----------------------------------------------------------------------
+
+
+def answering(error: Exception) -> Sink:
+    def raises(parcel: Parcel) -> None:
+        if parcel.message.channel == "email":
+            raise error
+
+    return Sink(raises)
+
+
+def test_a_refused_address_is_noted_and_the_other_channel_tried(house: House) -> None:
+    book(house)
+    sink = send(sink=answering(Refused("550 no such user")))
+    assert [parcel.to for parcel in sink.parcels] == ["+33639980001"]
+    refused = message("booked", channel="email")
+    assert (refused.status, refused.reason, refused.answer) == (
+        "failed", "refused", "550 no such user",
+    )  # fmt: skip
+    assert UnusableAddress.objects.get().address == "marie@example.test"
+    # The next one goes by the channel that works, without another try.
+    sink = send(at("2026-03-09 10:00"))
+    assert [parcel.to for parcel in sink.parcels] == ["+33639980001"]
+
+
+def test_a_corrected_address_is_tried_again(house: House) -> None:
+    book(house)
+    send(sink=answering(Refused("550")))
+    Patient.objects.filter(pk=house.patient.pk).update(email="marie.dupont@example.test")
+    sink = send(at("2026-03-09 10:00"))
+    assert [parcel.to for parcel in sink.parcels] == ["marie.dupont@example.test"]
+
+
+def test_a_provider_that_is_away_is_asked_again_later_and_later(house: House) -> None:
+    book(house)
+    now, waits = NOW, []
+    for _ in range(4):
+        send(now, sink=answering(TryLater("421 busy")))
+        waiting = message("booked")
+        assert (waiting.status, waiting.answer) == ("retry", "421 busy")
+        waits.append(waiting.next_try_at - now)
+        now = waiting.next_try_at
+    assert [wait.total_seconds() / 60 for wait in waits] == [5, 15, 30, 60]
+    assert len(send(now).parcels) == 1
+
+
+def test_it_is_given_up_when_it_is_of_no_more_use(house: House) -> None:
+    book(house)
+    Message.objects.filter(kind="booked").update(useful_until=NOW + dt.timedelta(minutes=4))
+    send(sink=answering(TryLater("421 busy")))
+    assert states()["booked"] == "failed gave-up"
+
+
+def test_one_bad_recipient_stops_nobody(house: House) -> None:
+    for number in range(3):
+        book(
+            house,
+            f"2026-03-12 1{number}:00",
+            patient=make_patient(email=f"p{number}@example.test", phone=""),
+        )
+
+    def refuses_the_second(parcel: Parcel) -> None:
+        if parcel.to == "p1@example.test":
+            raise Refused("550")
+
+    sink = send(sink=Sink(refuses_the_second))
+    assert [parcel.to for parcel in sink.parcels] == ["p0@example.test", "p2@example.test"]
+
+
+def test_what_cannot_be_worded_is_put_aside(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    book(house, patient=make_patient("Poison", email="a@example.test"))
+    book(house, "2026-03-12 11:00")
+    sound = sending.worded
+
+    def fails(group: Any, **rest: Any) -> Any:
+        if group[0].patient.family_name == "Poison":
+            raise ZeroDivisionError
+        return sound(group, **rest)
+
+    monkeypatch.setattr(sending, "worded", fails)
+    assert [parcel.to for parcel in send().parcels] == ["marie@example.test"]
+    assert Message.objects.get(kind="booked", status="failed").reason == "wording"
+
+
+# --- Between the claim and the sending -----------------------------------------------------------
+
+
+def test_a_visit_moved_between_claim_and_sending_is_told_at_its_new_hour(house: House) -> None:
+    """The sender holds the old message and looks again: it finds the new hour only."""
+    visit = book(house)
+    sink = Sink()
+    at_work = dispatcher(sink)
+    claimed = sending.leasing.claim(at_work.sender, limit=10, now=NOW)
+    assert [m.kind for m in claimed] == ["booked"]
+    moved = booking.move(
+        appointment=visit, starts_at=at("2026-03-13 11:00"), by=house.user, now=NOW
+    )
+    assert isinstance(moved, booking.Moved)
+    batch = sending.Batch(at_work, sink, "email", {})
+    batch.send(claimed)
+    batch.finish()
+    assert sink.parcels == []
+    (parcel,) = send().parcels
+    assert "11:00" in parcel.worded.text
+    assert "10:00" not in parcel.worded.text
+
+
+def test_a_message_withdrawn_between_the_look_and_the_beginning_does_not_leave(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visit = book(house)
+    sound = sending.worded
+
+    def cancels_meanwhile(group: Any, **rest: Any) -> Any:
+        booking.cancel(appointment=visit, reason="patient", by=house.user, now=NOW)
+        return sound(group, **rest)
+
+    monkeypatch.setattr(sending, "worded", cancels_meanwhile)
+    assert send().parcels == []
+    assert states() == {
+        "booked": "cancelled cancelled",
+        "reminder": "cancelled cancelled",
+        "eve": "cancelled cancelled",
+    }
+
+
+def test_two_senders_never_send_one_message(house: House) -> None:
+    book(house)
+    sink = Sink()
+    one, other = dispatcher(sink, name="one"), dispatcher(sink, name="other")
+    one.run()
+    other.run()
+    assert len(sink.parcels) == 1
+
+
+@pytest.mark.parametrize("patients", [1, 3])
+def test_a_parcel_costs_the_same_queries_however_many_there_are(
+    house: House, patients: int, django_assert_max_num_queries: Any
+) -> None:
+    for number in range(patients):
+        book(
+            house, f"2026-03-12 1{number}:00",
+            patient=make_patient(email=f"p{number}@example.test"),
+        )  # fmt: skip
+    at_work = dispatcher(Sink())
+    with django_assert_max_num_queries(14 + 9 * patients):
+        assert at_work.run() == patients
