@@ -16,11 +16,12 @@ from dataclasses import dataclass, field
 from django.db import transaction
 
 from clinic.line import in_line
-from clinic.messages import checking
+from clinic.messages import looking
 from clinic.messages.channels import Parcel, Refused, Transport, TryLater, transport_for
-from clinic.messages.checking import Act, Texts, Verdict
+from clinic.messages.checking import Act, Verdict
+from clinic.messages.looking import Looked, how_it_stands, look_at
 from clinic.messages.wording import Own, Worded, own_texts, worded
-from clinic.models import Clinic, Message, PatientLink
+from clinic.models import Message, PatientLink
 from clinic.outbox import hours, leasing, links, reasons
 from clinic.outbox.leasing import Sender, Sent
 from patients import contacts
@@ -55,9 +56,11 @@ class Dispatcher:
 
     def _send_by(self, channel: str, groups: list[list[Message]], give_up_at: float) -> None:
         """All of one channel over one connection."""
-        own = own_texts({message.clinic for group in groups for message in group})
+        messages = [message for group in groups for message in group]
+        looked = look_at(self.sender, [message.pk for message in messages])
+        own = own_texts({message.clinic for message in messages})
         with self.open_transport(channel) as transport:
-            batch = Batch(self, transport, channel, own)
+            batch = Batch(self, transport, channel, looked, own)
             for group in groups:
                 if time.monotonic() > give_up_at:
                     break
@@ -94,6 +97,7 @@ class Batch:
     dispatcher: Dispatcher
     transport: Transport
     channel: str
+    looked: dict[int, Looked]
     own: Own  # the clinics' own wordings
     last: Sent | None = None
 
@@ -103,14 +107,29 @@ class Batch:
 
     def send(self, group: Sequence[Message]) -> None:
         now = self.dispatcher.clock()
-        ready = [(message, v) for message, v in looked_at(group, self.sender, now=now)
-                 if v.act is Act.SEND or self._settle(message, v, now=now)]  # fmt: skip
+        verdicts = self._last_look(group, now=now)
+        ready = [
+            (message, verdict)
+            for message, verdict in verdicts
+            if verdict.act is Act.SEND or self._settle(message, verdict, now=now)
+        ]
         if not ready:
             return
         messages = [message for message, _verdict in ready]
         ready_to_go = self._worded(messages, ready[0][1].address, now=now)
         if ready_to_go is not None and self._begin(messages, ready_to_go, now=now):
             self._hand_over(messages, ready_to_go)
+
+    def _last_look(
+        self, group: Sequence[Message], *, now: dt.datetime
+    ) -> list[tuple[Message, Verdict]]:
+        """As it stands in the database now, each that is still ours with what to do."""
+        stands = how_it_stands(self.sender, [message.pk for message in group])
+        moved = [pk for pk, seen in stands.items() if self.looked[pk].seen != seen]
+        self.looked |= look_at(self.sender, moved)
+        mine = [self.looked[message.pk] for message in group if message.pk in stands]
+        texts = looking.texts_of(group[0], now=now)
+        return [(one.message, one.verdict(texts, now=now)) for one in mine]
 
     def _worded(
         self, messages: Sequence[Message], address: str, *, now: dt.datetime
@@ -213,32 +232,6 @@ class Ready:
     key: str
     address: str
     said: Worded
-
-
-def looked_at(
-    group: Sequence[Message], sender: Sender, *, now: dt.datetime
-) -> list[tuple[Message, Verdict]]:
-    """Read anew, as it stands in the database now, each with what to do."""
-    messages = list(
-        Message.objects.filter(
-            pk__in=[one.pk for one in group],
-            status=Message.Status.CLAIMED,
-            claimed_by=sender.name,
-        )
-        .select_related("clinic", "patient", "appointment__clinic", "session__series__protocol")
-        .order_by("starts_at", "pk")
-    )
-    if not messages:
-        return []
-    patient = messages[0].patient_id
-    said = contacts.consents_of([patient])[patient]
-    texts = texts_of(messages[0].clinic, messages[0].channel, now=now)
-    return [(message, checking.look(message, said, texts, now=now)) for message in messages]
-
-
-def texts_of(clinic: Clinic, channel: str, *, now: dt.datetime) -> Texts:
-    """Counted anew for each one that leaves: other senders count on."""
-    return Texts.today([clinic], now=now) if channel == Channel.SMS else checking.NO_TEXTS
 
 
 def wanted_link(messages: Sequence[Message], *, now: dt.datetime) -> links.Wanted:

@@ -1,6 +1,7 @@
 """Each message is looked at again when it leaves: only what is still so is said, and only once."""
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from clinic import booking
 from clinic.messages import sending
 from clinic.messages.channels import Parcel, Refused, TryLater
+from clinic.messages.looking import look_at
 from clinic.models import Appointment, Message, PatientLink
 from clinic.outbox import links
 from patients import contacts
@@ -328,17 +330,48 @@ def test_a_visit_moved_between_claim_and_sending_is_told_at_its_new_hour(house: 
     at_work = dispatcher(sink)
     claimed = sending.leasing.claim(at_work.sender, limit=10, now=NOW)
     assert [m.kind for m in claimed] == ["booked"]
+    looked = look_at(at_work.sender, [m.pk for m in claimed])
     moved = booking.move(
         appointment=visit, starts_at=at("2026-03-13 11:00"), by=house.user, now=NOW
     )
     assert isinstance(moved, booking.Moved)
-    batch = sending.Batch(at_work, sink, "email", {})
+    batch = sending.Batch(at_work, sink, "email", looked, {})
     batch.send(claimed)
     batch.finish()
     assert sink.parcels == []
     (parcel,) = send().parcels
     assert "11:00" in parcel.worded.text
     assert "10:00" not in parcel.worded.text
+
+
+def stop(house: House) -> None:
+    contacts.stop(patient=house.patient, channel="email", how="unsubscribed", now=NOW)
+
+
+def correct(house: House) -> None:
+    Patient.objects.filter(pk=house.patient.pk).update(email="new@example.test")
+
+
+def arrive(house: House) -> None:
+    Appointment.objects.update(status="arrived")
+
+
+@pytest.mark.parametrize(
+    ("change", "sent"), [(stop, []), (correct, ["new@example.test"]), (arrive, [])]
+)
+def test_what_changes_after_the_batch_was_read_still_counts(
+    house: House, change: Callable[[House], None], sent: list[str]
+) -> None:
+    book(house)
+    sink = Sink()
+    at_work = dispatcher(sink)
+    claimed = sending.leasing.claim(at_work.sender, limit=10, now=NOW)
+    looked = look_at(at_work.sender, [m.pk for m in claimed])
+    change(house)
+    batch = sending.Batch(at_work, sink, "email", looked, {})
+    batch.send(claimed)
+    batch.finish()
+    assert [parcel.to for parcel in sink.parcels] == sent
 
 
 def test_a_message_withdrawn_between_the_look_and_the_beginning_does_not_leave(

@@ -1,0 +1,76 @@
+"""What the last look needs, read once for a batch; and whether it is still so when each leaves.
+
+Between the two somebody may cancel, say stop, or correct an address. Reading all of it anew for
+each message costs more than sending it; so one small query asks whether anything moved, and only
+what did is read again.
+"""
+
+import datetime as dt
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+
+from clinic.messages import checking
+from clinic.messages.checking import Texts, Verdict
+from clinic.models import Message
+from clinic.outbox.leasing import Sender
+from patients import contacts
+from patients.contacts import Consents
+from patients.models import Channel
+
+Seen = tuple[Any, ...]
+
+# By hand: put together from `Q` objects it takes longer than the database needs to answer it.
+NOW_SO = """
+    SELECT message.id, visit.status, visit.cancellation_reason, session.status, patient.email,
+        patient.phone, patient.preferred_channel, patient.language,
+        (SELECT MAX(id) FROM patients_messageconsent said WHERE said.patient_id = patient.id),
+        (SELECT MAX(id) FROM patients_unusableaddress bad WHERE bad.patient_id = patient.id)
+    FROM clinic_message message JOIN patients_patient patient ON patient.id = message.patient_id
+    LEFT JOIN clinic_appointment visit ON visit.id = message.appointment_id
+    LEFT JOIN patients_treatmentsession session ON session.id = message.session_id
+    WHERE message.status = 'claimed' AND message.claimed_by = %s AND message.id IN ({keys})
+"""
+
+
+@dataclass(frozen=True)
+class Looked:
+    """A message with everything that the last look asks of it, and how the database stood then."""
+
+    message: Message
+    said: Consents
+    seen: Seen
+
+    def verdict(self, texts: Texts, *, now: dt.datetime) -> Verdict:
+        return checking.look(self.message, self.said, texts, now=now)
+
+
+def how_it_stands(sender: Sender, messages: Sequence[int]) -> dict[int, Seen]:
+    """By message, what could have changed; those that are no longer this sender's are missing."""
+    if not messages:
+        return {}
+    keys = ", ".join(["%s"] * len(messages))
+    with connection.cursor() as cursor:
+        cursor.execute(NOW_SO.format(keys=keys), [sender.name, *messages])
+        return {row[0]: row[1:] for row in cursor.fetchall()}
+
+
+def look_at(sender: Sender, messages: Collection[int]) -> dict[int, Looked]:
+    """Four queries, however many. How it stands is asked first: what changes meanwhile shows."""
+    stands = how_it_stands(sender, list(messages))
+    found = Message.objects.filter(pk__in=stands).select_related(
+        "clinic", "patient", "appointment__clinic", "session__series__protocol"
+    )
+    read = {message.pk: message for message in found}
+    said = contacts.consents_of({message.patient_id for message in read.values()})
+    return {
+        pk: Looked(message, said[message.patient_id], stands[pk]) for pk, message in read.items()
+    }
+
+
+def texts_of(message: Message, *, now: dt.datetime) -> Texts:
+    """Counted anew for each one that leaves: other senders count on."""
+    is_text = message.channel == Channel.SMS
+    return Texts.today([message.clinic], now=now) if is_text else checking.NO_TEXTS

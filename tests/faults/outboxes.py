@@ -1,0 +1,156 @@
+"""A full outbox, and senders that write down what they hand over where no crash can undo it."""
+
+import datetime as dt
+import os
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from clinic.messages import checking, sending
+from clinic.messages.channels import Parcel
+from clinic.messages.sending import Dispatcher
+from clinic.models import Appointment, Clinic, Kind, Message, User
+from clinic.outbox import hours, leasing
+from clinic.outbox.leasing import Sender
+from patients.models import Channel, Patient
+from tests.factories import make_clinic, make_user, make_visit_type
+
+HALF_AN_HOUR = dt.timedelta(minutes=30)
+
+
+@dataclass(frozen=True)
+class Outbox:
+    """`count` reminders due now, each of another patient and of a visit three days ahead."""
+
+    clinic: Clinic
+    user: User
+    now: dt.datetime
+    shift: dt.timedelta  # from the database's clock to an hour at which messages may leave
+
+    @classmethod
+    def of(cls, count: int, *, late: dt.timedelta = dt.timedelta()) -> "Outbox":
+        clinic = make_clinic(holiday_region="")
+        real = leasing.database_now()
+        now = hours.later(clinic, real)
+        outbox = cls(clinic, make_user(clinic), now, now - real)
+        outbox.fill(count, due_at=now - late)
+        return outbox
+
+    def fill(self, count: int, *, due_at: dt.datetime) -> None:
+        visit_type, starts_at = make_visit_type(), self.now + dt.timedelta(days=3)
+        patients = Patient.objects.bulk_create(
+            Patient(
+                family_name=f"P{number}", email=f"p{number}@example.test", created_at=self.now,
+                phone="",
+            )
+            for number in range(count)
+        )  # fmt: skip
+        visits = Appointment.objects.bulk_create(
+            Appointment(
+                clinic=self.clinic, patient=patient, visit_type=visit_type,
+                starts_at=starts_at + dt.timedelta(seconds=number),
+                ends_at=starts_at + HALF_AN_HOUR, booked_at=self.now, booked_by=self.user,
+                changed_at=self.now, changed_by=self.user,
+            )
+            for number, patient in enumerate(patients)
+        )  # fmt: skip
+        Message.objects.bulk_create(
+            Message(
+                clinic=self.clinic, patient=visit.patient, appointment=visit, kind=Kind.REMINDER,
+                channel=Channel.EMAIL, starts_at=visit.starts_at, due_at=due_at,
+                next_try_at=due_at, useful_until=visit.starts_at, planned_at=self.now,
+            )
+            for visit in visits
+        )  # fmt: skip
+
+    def clock(self) -> dt.datetime:
+        """The same for every sender: the database's."""
+        return leasing.database_now() + self.shift
+
+
+@dataclass
+class Paper:
+    """One line for each parcel, on the disk before it is answered: what a provider would know."""
+
+    path: Path
+    before: Callable[[Parcel], object] = lambda parcel: None
+    after: Callable[[Parcel], object] = lambda parcel: None
+    lines: int = field(default=0)
+
+    def send(self, parcel: Parcel) -> str:
+        self.before(parcel)
+        paper = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+        os.write(paper, f"{parcel.message.public_id} {parcel.message.starts_at:%H:%M}\n".encode())
+        os.close(paper)
+        self.after(parcel)
+        return parcel.reference
+
+    def close(self) -> None:
+        """Nothing was opened."""
+
+    @contextmanager
+    def open(self, channel: str) -> Iterator["Paper"]:
+        yield self
+
+
+def written(path: Path) -> Counter[str]:
+    """How often each message was handed over."""
+    lines = path.read_text().splitlines() if path.exists() else []
+    return Counter(line.split()[0] for line in lines)
+
+
+def sender(
+    outbox: Outbox, paper: Paper, name: str, *, lease: float = 180, batch: int = 50
+) -> Callable[[], int]:
+    """Sends until nothing is left; how many it took up."""
+
+    def work() -> int:
+        who = Sender(name, dt.timedelta(seconds=lease), late_a_minute=None)
+        at_work, taken = Dispatcher(who, outbox.clock, paper.open), 0
+        while found := at_work.run(limit=batch):
+            taken += found
+        return taken
+
+    return work
+
+
+# --- Protections taken away, in a child process alone ---------------------------------------------
+
+
+def no_last_look() -> None:
+    """What was claimed is sent as it is."""
+
+    def believed(batch: Any, group: Sequence[Message], *, now: dt.datetime) -> list[Any]:
+        messages = Message.objects.filter(pk__in=[one.pk for one in group]).select_related(
+            "clinic", "patient", "appointment__clinic"
+        )
+        return [(m, checking.Verdict(checking.Act.SEND, address=m.patient.email)) for m in messages]
+
+    sending.Batch._last_look = believed
+
+
+def no_leases() -> None:
+    """Everybody sends all that is waiting, and marks it afterwards."""
+    no_last_look()
+    leasing.claim = lambda sender, *, limit, now: list(
+        Message.objects.filter(status="due").select_related("clinic")[:limit]
+    )
+    leasing.begin = lambda sender, messages, *, now: True
+    leasing.accept = lambda sender, sent, *, now: Message.objects.filter(
+        pk__in=sent.messages, status="due"
+    ).update(status="accepted", settled_at=now)
+
+
+def mark_before_sending() -> None:
+    """Sent first on paper, then for real: what many do."""
+
+    def hand_over(batch: Any, messages: Sequence[Message], ready: Any) -> None:
+        keys = tuple(message.pk for message in messages)
+        batch.last = leasing.Sent(keys, ready.address, "", "", "fr", 0, "")
+        batch.finish()
+        batch.transport.send(Parcel(messages[0], ready.address, ready.said))
+
+    sending.Batch._hand_over = hand_over
