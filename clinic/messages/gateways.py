@@ -11,6 +11,7 @@ import json
 import logging
 import sys
 import threading
+from collections.abc import Callable
 from typing import Any
 
 import apprise
@@ -40,7 +41,7 @@ class WrongUrl(ValueError):
 
 
 class Line:
-    """`requests`, as a plugin of apprise uses it; each thread has its connection and last answer."""
+    """`requests`, as a plugin of apprise uses it; each thread has its own connection and answer."""
 
     def __init__(self) -> None:
         self._mine = threading.local()
@@ -81,7 +82,8 @@ LINE = Line()
 
 def plugin_for(number: str, *, url: str, label: str = "", reference: str = "") -> Any:
     """apprise's sender to this one number. Raises WrongUrl."""
-    parts = url_to_dict(plain_url(url))
+    read: Callable[[str], dict[str, Any] | None] = url_to_dict
+    parts = read(plain_url(url))
     if not parts:
         raise WrongUrl("SMS_URL cannot be read")
     parts |= {"targets": [number], "cto": SECONDS, "rto": SECONDS, "retry": 0}
@@ -107,9 +109,7 @@ class Gateway:
     def send(self, parcel: Parcel) -> str:
         label = sender_name(parcel.message.clinic.neutral_label)
         try:
-            plugin = plugin_for(
-                parcel.to, url=self.url, label=label, reference=parcel.reference
-            )
+            plugin = plugin_for(parcel.to, url=self.url, label=label, reference=parcel.reference)
         except WrongUrl as error:
             raise TryLater(str(error)) from error
         if not is_only_for(plugin, parcel.to):
@@ -118,9 +118,7 @@ class Gateway:
         was_taken = plugin.notify(body=parcel.worded.text, title="")
         return self._outcome(parcel, LINE.heard(), was_taken=bool(was_taken))
 
-    def _outcome(
-        self, parcel: Parcel, answer: requests.Response | None, *, was_taken: bool
-    ) -> str:
+    def _outcome(self, parcel: Parcel, answer: requests.Response | None, *, was_taken: bool) -> str:
         if answer is None:
             raise TryLater("the gateway was not reached, or did not answer in time")
         said = f"{answer.status_code} {answer.text[:400]}"

@@ -39,7 +39,9 @@ def of(group: Sequence[Message], *, now: dt.datetime) -> Iterator[Invitation]:
         yield invitation([appointment], method=CANCEL, to=to, now=now)
 
 
-def _appointments(group: Sequence[Message], kinds: frozenset[Kind] | set[Kind]) -> list[Appointment]:
+def _appointments(
+    group: Sequence[Message], kinds: frozenset[Kind] | set[Kind]
+) -> list[Appointment]:
     """Each once, the newest attempt of those that were moved."""
     found = {
         message.appointment.pk: message.appointment
