@@ -6,6 +6,7 @@ from django.http import HttpRequest
 
 from clinic import handover
 from clinic.care import access
+from clinic.messages import channels
 
 
 def staff(request: HttpRequest) -> dict[str, Any]:
@@ -16,6 +17,7 @@ def staff(request: HttpRequest) -> dict[str, Any]:
         "clinic": member.clinic if member else None,
         "today": getattr(request, "today", None),  # the clinic's; a page may say its own
         "may_see_records": bool(member and access.may_see_records(member)),
+        "has_mailbox": bool(member) and channels.any_local(),
         "handed_over": handover.handed_over(request) if member else "",
         "staff_members": getattr(request, "staff_members", []),
     }

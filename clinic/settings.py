@@ -221,6 +221,7 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
         "connect-src": [SELF],
+        "frame-src": [SELF],  # e-mails as they will look, see clinic/views/framed.py
         "form-action": [SELF],
         "frame-ancestors": [NONE],
         "base-uri": [NONE],

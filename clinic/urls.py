@@ -19,6 +19,8 @@ from clinic.views import (
     health,
     house,
     lots,
+    mailbox,
+    message_rules,
     papers,
     patients,
     photos,
@@ -156,6 +158,19 @@ urlpatterns = [
         "protocols/<slug:slug>/<int:version>/",
         protocols.protocol_version,
         name="protocol_version",
+    ),
+    path("mailbox/", mailbox.mailbox, name="mailbox"),
+    path("mailbox/<slug:slug>/", mailbox.entry, name="mailbox_entry"),
+    path("mailbox/<slug:slug>.html", mailbox.html, name="mailbox_html"),
+    path("messages/rules/", message_rules.rules, name="message_rules"),
+    path("messages/rules/<slug:kind>/", message_rules.rule, name="message_rule"),
+    path(
+        "messages/rules/<slug:kind>/<slug:channel>/<slug:language>/",
+        message_rules.text,
+        name="message_text",
+    ),
+    path(
+        "messages/rules/<slug:kind>/<slug:language>.html", message_rules.mail, name="message_mail"
     ),
     path("settings/", admin.site.urls),
 ]

@@ -108,3 +108,8 @@ def transport_for(channel: str) -> Iterator[Transport]:
         yield transport
     finally:
         transport.close()
+
+
+def any_local() -> bool:
+    """Whether there is a mailbox to look into."""
+    return any(is_local(channel) for channel in Channel)

@@ -53,7 +53,7 @@ def hour(at: dt.datetime, zone: ZoneInfo) -> str:
     return _("%(time)s (%(city)s time)") % {"time": f"{at:%H:%M}", "city": city}
 
 
-def shorter(words: Mapping[str, str]) -> Iterator[Mapping[str, str]]:
+def shorter(words: Mapping[str, str]) -> Iterator[dict[str, str]]:
     """What may stand in place of long words, the mildest first: the place gives way, then more."""
     city = words["address"].rsplit(", ", 1)[-1]
     change: dict[str, str] = {}

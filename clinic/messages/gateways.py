@@ -11,6 +11,7 @@ import json
 import logging
 import sys
 import threading
+from collections.abc import Callable
 from typing import Any
 
 import apprise
@@ -40,7 +41,7 @@ class WrongUrl(ValueError):
 
 
 class Line:
-    """`requests`, as a plugin of apprise uses it; each thread has its connection and last answer."""
+    """`requests`, as a plugin of apprise uses it; each thread has its own connection and answer."""
 
     def __init__(self) -> None:
         self._mine = threading.local()
@@ -81,7 +82,8 @@ LINE = Line()
 
 def plugin_for(number: str, *, url: str, label: str = "", reference: str = "") -> Any:
     """apprise's sender to this one number. Raises WrongUrl."""
-    parts = url_to_dict(plain_url(url))
+    read: Callable[[str], dict[str, Any] | None] = url_to_dict
+    parts = read(plain_url(url))
     if not parts:
         raise WrongUrl("SMS_URL cannot be read")
     parts |= {"targets": [number], "cto": SECONDS, "rto": SECONDS, "retry": 0}

@@ -73,10 +73,9 @@ def why(error: Exception) -> NotSent:
 
 def is_broken(error: Exception) -> bool:
     """Whether the connection is of no use any more."""
-    return (
-        isinstance(error, smtplib.SMTPServerDisconnected | OSError)
-        and not isinstance(error, smtplib.SMTPResponseException | smtplib.SMTPRecipientsRefused)
-    ) or code_of(error) == CLOSING
+    if code := code_of(error):
+        return code == CLOSING
+    return isinstance(error, OSError) and not isinstance(error, smtplib.SMTPNotSupportedError)
 
 
 def code_of(error: Exception) -> int:
