@@ -20,6 +20,8 @@ def record(
     **detail: Any,
 ) -> AuditEntry:
     """Write down that `by` did `action`. `detail` holds identifiers and counts, never contents."""
+    if by is not None and by.link is not None:
+        detail["link"] = by.link
     return AuditEntry.objects.create(
         at=now, by=by, clinic=clinic, action=action, patient=patient, subject=subject, detail=detail
     )

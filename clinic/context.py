@@ -10,11 +10,16 @@ from clinic.messages import channels
 
 
 def staff(request: HttpRequest) -> dict[str, Any]:
-    """`staff`: the reader's role at the current clinic; `staff_members`: at each of theirs."""
-    member = getattr(request, "staff", None)
+    """`staff`: the reader's role at the current clinic; `staff_members`: at each of theirs.
+
+    `visitor`: a patient who came by a link, never both.
+    """
+    member, visitor = getattr(request, "staff", None), getattr(request, "visitor", None)
+    somebody = member or visitor
     return {
         "staff": member,
-        "clinic": member.clinic if member else None,
+        "visitor": visitor,
+        "clinic": somebody.clinic if somebody else None,
         "today": getattr(request, "today", None),  # the clinic's; a page may say its own
         "may_see_records": bool(member and access.may_see_records(member)),
         "has_mailbox": bool(member) and channels.any_local(),

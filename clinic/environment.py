@@ -34,8 +34,8 @@ class Environment(BaseSettings):
     database_url: str = ""
     email_url: str = ""
     sms_url: str = ""
-    site_url: str = ""
     default_from_email: str = "clinique@localhost"
+    site_url: str = Field(default="", description="Where patients reach us; default HOST:PORT")
     host: str = "127.0.0.1"
     port: int = 8000
     log_level: str = "INFO"

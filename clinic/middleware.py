@@ -4,18 +4,20 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django_htmx.http import HttpResponseClientRedirect
 
 from clinic import current, handover
 from clinic.care import access
 from clinic.policy import Policy, policy_of
+from clinic.portal import visitor as visitors
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -50,6 +52,8 @@ class PolicyMiddleware:
         return whole_page(request, f"{address}?{urlencode({'next': back})}" if back else address)
 
     def _admit(self, request: HttpRequest, policy: Policy) -> HttpResponse | None:
+        if policy.is_for_patients:
+            return admit_visitor(request)
         if not request.user.is_authenticated:
             return sign_in_first(request)
         staff = current.staff_member(request)
@@ -72,6 +76,20 @@ class PolicyMiddleware:
             page = render_to_string("405.html", request=request)
             return HttpResponseNotAllowed(policy.allowed, content=page)
         return None
+
+
+def admit_visitor(request: HttpRequest) -> HttpResponse | None:
+    """Whoever came by a link, in their language; everybody else is told how to come in."""
+    now = timezone.now()
+    visitor = visitors.of(request, now=now)
+    if visitor is None:
+        return render(request, "portal/gone.html", status=404)
+    request.visitor = visitor  # type: ignore[attr-defined]
+    request.today = visitor.clinic.today(now=now)  # type: ignore[attr-defined]
+    timezone.activate(visitor.clinic.zone)
+    if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
+        translation.activate(visitor.patient.language)
+    return None
 
 
 def page_asked_from(request: HttpRequest) -> str:
@@ -99,7 +117,7 @@ def sign_in_first(request: HttpRequest) -> HttpResponse:
 
 
 class PrivatePagesMiddleware:
-    """Nothing that a signed-in person saw stays in a cache."""
+    """Nothing that a signed-in person or a patient saw stays in a cache."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -108,7 +126,32 @@ class PrivatePagesMiddleware:
         response = self.get_response(request)
         if hasattr(request, "staff"):
             response.headers.setdefault("Cache-Control", "no-store, private")
+        if is_hushed(request):
+            hush(response)
+        if hasattr(request, "visitor"):
+            keep_visit(request, response)
         response.headers.setdefault(
             "Permissions-Policy", "camera=(), geolocation=(), microphone=()"
         )
         return response
+
+
+def is_hushed(request: HttpRequest) -> bool:
+    """Asked of the address: a request that was refused before any policy was read counts too."""
+    policy = policy_of(request.resolver_match) if request.resolver_match else None
+    return policy is not None and policy.is_hushed
+
+
+def hush(response: HttpResponse) -> None:
+    """Neither the address nor the page goes anywhere else."""
+    response.headers["Cache-Control"] = "no-store, private"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"
+
+
+def keep_visit(request: HttpRequest, response: HttpResponse) -> None:
+    """Each page lengthens the visit; one that its patient ended is forgotten."""
+    if request.visitor is None:  # type: ignore[attr-defined]
+        visitors.forget(response)
+    else:
+        visitors.remember(response, request.visitor)  # type: ignore[attr-defined]

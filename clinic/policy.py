@@ -24,6 +24,8 @@ MANAGERS = frozenset({Role.MANAGER})
 # Who reads and writes records; assistants only where their clinic grants it (`clinic.care.access`).
 CLINICAL = frozenset({Role.PRACTITIONER, Role.ASSISTANT})
 PRACTITIONERS = frozenset({Role.PRACTITIONER})
+# Nobody who signs in: whoever came by a link of a message, see `clinic.portal.visitor`.
+PATIENT = frozenset({"patient"})
 
 READING = ("GET",)
 WRITING = ("POST",)
@@ -32,11 +34,15 @@ FORM = ("GET", "POST")
 
 @dataclass(frozen=True)
 class Policy:
-    """`roles` who may; `patient_data`: the page shows a patient, so it is never cached."""
+    """`roles` who may; `patient_data`: the page shows a patient, so it is never cached.
+
+    `keyed`: its address holds a key, which must reach nobody else.
+    """
 
     roles: frozenset[str]
     methods: tuple[str, ...] = READING
     patient_data: bool = False
+    keyed: bool = False
 
     @property
     def allowed(self) -> tuple[str, ...]:
@@ -52,17 +58,30 @@ class Policy:
     def is_public(self) -> bool:
         return self.roles == ANYONE
 
+    @property
+    def is_for_patients(self) -> bool:
+        return self.roles == PATIENT
+
+    @property
+    def is_hushed(self) -> bool:
+        """No cache, no search engine and no other site learns of it."""
+        return self.is_for_patients or self.keyed
+
 
 View = TypeVar("View", bound=Callable[..., object])
 
 
 def policy(
-    *, roles: frozenset[str], methods: tuple[str, ...] = READING, patient_data: bool = False
+    *,
+    roles: frozenset[str],
+    methods: tuple[str, ...] = READING,
+    patient_data: bool = False,
+    keyed: bool = False,
 ) -> Callable[[View], View]:
     """Declare a view's policy beside it."""
 
     def declare(view: View) -> View:
-        view.policy = Policy(roles, methods, patient_data)  # type: ignore[attr-defined]
+        view.policy = Policy(roles, methods, patient_data, keyed)  # type: ignore[attr-defined]
         return view
 
     return declare

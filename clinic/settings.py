@@ -18,6 +18,7 @@ DEBUG = ENVIRONMENT.debug
 ALLOWED_HOSTS = words(ENVIRONMENT.allowed_hosts)
 CSRF_TRUSTED_ORIGINS = words(ENVIRONMENT.csrf_trusted_origins)
 DATA_DIR = ENVIRONMENT.data_dir
+SITE_URL = (ENVIRONMENT.site_url or f"http://{ENVIRONMENT.host}:{ENVIRONMENT.port}").rstrip("/")
 
 INSTALLED_APPS = [
     "clinic.apps.ClinicConfig",
@@ -234,6 +235,7 @@ SECURE_HSTS_SECONDS = 31_536_000 if ENVIRONMENT.is_https else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = ENVIRONMENT.is_https
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_NAME = "__Host-clinic" if ENVIRONMENT.is_https else "clinic"
+PATIENT_COOKIE_NAME = "__Host-patient" if ENVIRONMENT.is_https else "patient"
 CSRF_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"
@@ -250,7 +252,10 @@ LOGGING = {
     "formatters": {
         "line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"},
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"keys": {"()": "clinic.logs.KeysHidden"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["keys"]},
+    },
     "root": {"handlers": ["console"], "level": ENVIRONMENT.log_level},
     # It announces each of its processes at every start.
     "loggers": {"django-q": {"level": "WARNING"}},

@@ -8,6 +8,7 @@ from clinic.booking.asks import Pick, Place, Problem, Refused, SeriesAsk
 from clinic.booking.attendance import Marked, mark, may_mark
 from clinic.booking.booking import Booked, book
 from clinic.booking.composing import propose
+from clinic.booking.confirming import Confirmed, confirm
 from clinic.booking.ending import Cancelled, Stopped, cancel, stop_series, to_come
 from clinic.booking.moving import Moved, book_session, book_visit, move
 from clinic.booking.proposal import Loosening, Proposal, ProposedAlternative, ProposedSession
@@ -25,6 +26,7 @@ from clinic.booking.visits import (
 __all__ = [
     "Booked",
     "Cancelled",
+    "Confirmed",
     "Loosening",
     "Marked",
     "MoveWindow",
@@ -43,6 +45,7 @@ __all__ = [
     "book_session",
     "book_visit",
     "cancel",
+    "confirm",
     "free_days",
     "mark",
     "may_mark",

@@ -6,7 +6,11 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+# Whoever acts on a patient's own page, see `clinic.portal.actor`; nobody can sign in with it.
+THE_PATIENT = "patient@portal.invalid"
 
 
 class UserManager(BaseUserManager["User"]):
@@ -29,6 +33,7 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField(
         _("active"), default=True, help_text=_("Unticked: can no longer sign in; nothing is lost.")
     )
+    link: int | None = None  # no column: the key of the patient's link by which this act came
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -47,6 +52,8 @@ class User(AbstractBaseUser):
         return self.get_full_name()
 
     def get_full_name(self) -> str:
+        if self.email == THE_PATIENT:
+            return gettext("the patient, online")
         return f"{self.first_name} {self.last_name}".strip() or self.email
 
     def get_short_name(self) -> str:

@@ -77,7 +77,7 @@ def fingerprint(key: str) -> str:
 
 
 def find(key: str, *, purpose: str, now: dt.datetime) -> PatientLink | None:
-    """The link that this key opens just now; None for any other key, whatever is wrong with it."""
+    """The link that this key opens just now; None where it opens nothing of this purpose."""
     link = known(key)
     return link if link and link.purpose == purpose and is_open(link, now=now) else None
 
@@ -111,12 +111,12 @@ def revoke(links: Iterable[PatientLink], *, now: dt.datetime) -> int:
 
 def address_of(key: str) -> str:
     """What stands in a message."""
-    return absolute(f"/r/{key}/")
+    return absolute(reverse("patient_link", args=[key]))
 
 
 def stop_address_of(key: str) -> str:
     """Where a message is unsubscribed from: also for RFC 8058's List-Unsubscribe."""
-    return absolute(f"/r/{key}/stop/")
+    return absolute(reverse("patient_stop", args=[key]))
 
 
 def feed_address_of(key: str) -> str:

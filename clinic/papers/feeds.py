@@ -17,16 +17,25 @@ from clinic.models import Appointment, Clinic
 
 PRODUCT = "-//Clinic appointments//1.0//EN"
 REMINDER = dt.timedelta(days=-1)
+REFRESH = dt.timedelta(hours=6)
 GONE = {Appointment.Status.CANCELLED, Appointment.Status.ENTERED_IN_ERROR}
 
 
 Address = vCalAddress
 
 
-def calendar(appointments: Iterable[Appointment], *, clinic: Clinic) -> bytes:
-    """The file, in the language that is active. Appointments need their `clinic` loaded."""
+def calendar(
+    appointments: Iterable[Appointment], *, clinic: Clinic, refreshes: bool = False
+) -> bytes:
+    """The file, in the language that is active. Appointments need their `clinic` loaded.
+
+    `refreshes`: it is read again and again by a calendar (RFC 7986, and the older name of it).
+    """
     feed = envelope(method="PUBLISH")
     feed.add("x-wr-calname", title(clinic))
+    if refreshes:
+        feed.add("refresh-interval", REFRESH, {"VALUE": "DURATION"})
+        feed.add("x-published-ttl", "PT6H")
     for appointment in latest(appointments):
         feed.add_component(event(appointment))
     content: bytes = feed.to_ical()

@@ -58,7 +58,8 @@ def imports(path: PurePosixPath, text: str) -> Iterator[str]:
 
 
 def rooms(path: PurePosixPath, text: str) -> Iterator[str]:
-    """views → forms → pages → portal → messages → papers → signing → booking → outbox → care → …"""
+    """views → forms → pages → portal → messages → papers → signing → booking → outbox → care →
+    availability → models."""
     floors = {room: floor for floor, rooms_of in enumerate(FLOORS) for room in rooms_of}
     if path.parts[0] != "clinic" or (here := floors.get(room_of(path))) is None:
         return

@@ -1,0 +1,32 @@
+"""What the page says after something was done, by the code in its address."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+BIRTH_WRONG = _(
+    "This is not the date in your file. Please look at it again, or call us if it is right."
+)
+BIRTH_SHUT = _(
+    "Too many tries. For the safety of your file please wait a quarter of an hour, or call us."
+)
+TAKEN = _("This time has just been taken. Here are the nearest ones that keep your other dates.")
+
+SAID: dict[str, Promise] = {
+    "confirmed": _("Thank you, we expect you."),
+    "moved": _("Your appointment is moved. The earlier time is free again."),
+    "cancelled": _("Your appointment is cancelled. To make another one, please call us."),
+    "changed": _("This appointment was changed meanwhile. Here is how it stands."),
+    "answered": _("Thank you, your answers are with your practitioner."),
+    "agreed": _(
+        "Thank you, your agreement is kept. You may change your mind at any time: tell us."
+    ),
+    "signed": _("Thank you, the quote is accepted."),
+    "refused": _("Your answer is noted: the quote is not accepted."),
+    "contact": _("Your contact details are saved."),
+    "messages": _("Your choice is saved."),
+    "calendar": _("The calendar address is closed: nothing can be read under it any more."),
+}
+
+
+def said(code: str) -> str:
+    return str(SAID.get(code, ""))
