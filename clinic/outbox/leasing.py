@@ -207,8 +207,16 @@ def _chosen(sender: Sender, limit: int, *, now: dt.datetime) -> list[Message]:
 
 
 def _waiting(*, now: dt.datetime) -> QuerySet[Message]:
+    return _locked(Message.objects.filter(status__in=Message.WAITING, next_try_at__lte=now))
+
+
+def _locked(messages: QuerySet[Message]) -> QuerySet[Message]:
+    """In order, and held until they are ours: what a booking is withdrawing just now is left out.
+
+    Nothing to hold on SQLite, which has one writer.
+    """
     return (
-        Message.objects.filter(status__in=Message.WAITING, next_try_at__lte=now)
+        messages.select_for_update(skip_locked=True, of=("self",))
         .select_related("clinic")
         .order_by("starts_at", "pk")
     )
@@ -227,15 +235,12 @@ def _beside(chosen: Sequence[Message], *, now: dt.datetime) -> list[Message]:
             for one in chosen}  # fmt: skip
     if not ends:
         return []
-    others = (
+    others = _locked(
         Message.objects.filter(
             status=Status.DUE,
             patient__in={one.patient_id for one in chosen},
             next_try_at__lt=max(ends.values()),
-        )
-        .exclude(pk__in=[one.pk for one in chosen])
-        .select_related("clinic")
-        .order_by("starts_at", "pk")
+        ).exclude(pk__in=[one.pk for one in chosen])
     )
     return [one for one in others if goes_with(one, ends, now=now)]
 
