@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-ALL = ("planning", "slots", "serving", "lots")
+ALL = ("planning", "slots", "serving", "lots", "messages")
 
 
 def main(chosen: list[str]) -> None:
