@@ -52,7 +52,8 @@ class Outbox:
             Appointment(
                 clinic=self.clinic, patient=patient, visit_type=visit_type,
                 starts_at=starts_at + dt.timedelta(seconds=number),
-                ends_at=starts_at + dt.timedelta(seconds=number) + HALF_AN_HOUR, booked_at=self.now, booked_by=self.user,
+                ends_at=starts_at + dt.timedelta(seconds=number) + HALF_AN_HOUR,
+                booked_at=self.now, booked_by=self.user,
                 changed_at=self.now, changed_by=self.user,
             )
             for number, patient in enumerate(patients)
