@@ -47,6 +47,10 @@ NOT_PRINTED = NOT_IN_THE_FILE | {
 }
 
 
+# Tables in which a text may stand; of the others no word can be missed.
+WITH_TEXTS = [t.key for t in file_paper.tables.TABLES[1:] if t.key != "messageConsents"]
+
+
 @pytest.fixture
 def cage() -> Iterator[Cage]:
     with time_machine.travel(NOW, tick=False):
@@ -80,7 +84,7 @@ def test_every_text_of_every_table_is_printed(cage: Cage) -> None:
     assert lacking(cage, pdf_of(cage)) == NOT_PRINTED
 
 
-@pytest.mark.parametrize("left_out", [table.key for table in file_paper.tables.TABLES[1:]])
+@pytest.mark.parametrize("left_out", WITH_TEXTS)
 def test_control_a_table_that_is_left_out_is_missed(
     cage: Cage, monkeypatch: pytest.MonkeyPatch, left_out: str
 ) -> None:
