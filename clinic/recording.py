@@ -15,9 +15,9 @@ from clinic import audit
 from clinic.booking import Problem, Refused
 from clinic.booking.attendance import is_too_early
 from clinic.booking.locks import carry_out
-from clinic.care import gates
+from clinic.care import changing, gates
 from clinic.care.obstacles import Starting
-from clinic.models import Appointment, Clinic, User
+from clinic.models import Appointment, Clinic, StaffMember, User
 from patients import records
 from patients.models import Amendment, KeptText, SessionRecord, TreatmentSession
 
@@ -136,20 +136,23 @@ def _audit_save(
         _audit("record.keep", record, clinic, by=by, now=now, kept=answer.kept.pk)
 
 
+def not_to_amend(record: SessionRecord, staff: StaffMember, *, now: dt.datetime) -> str:
+    """Why this person adds nothing to it: a sentence, empty where they may."""
+    held = changing.of_session(record.session)
+    authors = (record.performer_id, record.signed_by_id)
+    return changing.elsewhere(staff, held, authors=authors, now=now)
+
+
 def amend(
-    *,
-    record: SessionRecord,
-    clinic: Clinic,
-    text: str,
-    reason: str,
-    by: User,
-    now: dt.datetime,
+    *, record: SessionRecord, text: str, reason: str, by: StaffMember, now: dt.datetime
 ) -> Amendment | Refused:
     """Add to a signed record what is to be read with it; Refused by field."""
+    if problem := not_to_amend(record, by, now=now):
+        return Refused.because("elsewhere", problem)
 
     def act() -> Amendment:
-        amendment = records.amend(record=record, text=text, reason=reason, by=by, now=now)
-        _audit("record.amend", record, clinic, by=by, now=now, amendment=amendment.pk)
+        amendment = records.amend(record=record, text=text, reason=reason, by=by.user, now=now)
+        _audit("record.amend", record, by.clinic, by=by.user, now=now, amendment=amendment.pk)
         return amendment
 
     try:
