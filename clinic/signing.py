@@ -102,7 +102,11 @@ class Shown:
 def _sign(appointment_id: int, shown: Shown, *, by: User, now: dt.datetime) -> Answer:
     """Behind the locks. What is returned is committed: a draft that was saved stays saved."""
     appointment = Appointment.objects.select_related(
-        "clinic", "patient", "session__series__protocol", "session__series__patient"
+        "clinic",
+        "patient",
+        "session__series__protocol",
+        "session__series__patient",
+        "session__step__phase",
     ).get(pk=appointment_id)
     if refused := may_not(appointment, shown, by=by, now=now):
         return refused
