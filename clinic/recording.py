@@ -91,16 +91,25 @@ def save(
     base: int,
     fields: Mapping[str, Any],
     products: Sequence[records.ProductLine] | None,
+    waiting: Sequence[Mapping[str, str]] | None = None,
     by: User,
     now: dt.datetime,
 ) -> records.Saved | records.Conflict | records.Closed | Refused:
-    """`records.save_draft`, and who did it. What no record can hold is Refused, field by field."""
+    """`records.save_draft`, and who did it. What no record can hold is Refused, field by field.
+
+    `waiting`: the rows of products without a lot, where the form had its rows.
+    """
 
     def act() -> records.Saved | records.Conflict | records.Closed:
         answer = records.save_draft(
             record_id=record.pk, base=base, fields=fields, products=products, by=by, now=now
         )
-        _audit_save(answer, clinic=clinic, by=by, now=now)
+        waits = (
+            waiting is not None
+            and isinstance(answer, records.Saved)
+            and records.wait(answer.record, waiting, by=by, now=now)
+        )
+        _audit_save(answer, waits=waits, clinic=clinic, by=by, now=now)
         return answer
 
     try:
@@ -123,6 +132,7 @@ def refusal(error: ValidationError) -> Refused:
 def _audit_save(
     answer: records.Saved | records.Conflict | records.Closed,
     *,
+    waits: bool,
     clinic: Clinic,
     by: User,
     now: dt.datetime,
@@ -130,7 +140,7 @@ def _audit_save(
     """A save that said nothing new leaves no row."""
     record = answer.record
     if isinstance(answer, records.Saved):
-        if answer.written:
+        if answer.written or waits:
             _audit("record.save", record, clinic, by=by, now=now, version=record.version)
     elif answer.kept is not None:
         _audit("record.keep", record, clinic, by=by, now=now, kept=answer.kept.pk)

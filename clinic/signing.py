@@ -122,6 +122,7 @@ def _sign(appointment_id: int, shown: Shown, *, by: User, now: dt.datetime) -> A
         return again(saved)
     if isinstance(saved, records.Conflict):
         return saved
+    records.wait(saved.record, (), by=by, now=now)  # a whole form has no row without its lot
     saved.record.session = appointment.session  # type: ignore[assignment]  # may_not has looked
     return not_ready(saved, appointment, shown) or _write(saved.record, appointment, by=by, now=now)
 

@@ -37,6 +37,7 @@ from patients.models import (
     SessionRecord,
     TreatmentSession,
     UnusableAddress,
+    WaitingProducts,
 )
 from protocols.models import Contraindication
 from tests.factories import NOW, House
@@ -135,6 +136,7 @@ class Cage:
         )  # fmt: skip
         self.fill(RecordVersion, record=self.record, version=1, at=NOW, by=self.by)
         self.fill(KeptText, record=self.record, by=self.by, at=NOW, base=1)
+        self.fill(WaitingProducts, record=self.record, at=NOW, by=self.by)
         self.record.status, self.record.signed_at, self.record.signed_by = "signed", NOW, self.by
         self.record.save()
         amendment = self.fill(Amendment, record=self.record, at=LATER, by=self.by)

@@ -61,6 +61,7 @@ def save(request: StaffRequest, public_id: str, number: int) -> HttpResponse:
         base=typed.base,
         fields=fields,
         products=products,
+        waiting=typed.waiting(),
         by=request.staff.user,
         now=now,
     )
