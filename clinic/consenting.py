@@ -5,6 +5,7 @@ import datetime as dt
 from django.db import transaction
 
 from clinic import audit
+from clinic.care import changing
 from clinic.models import StaffMember
 from patients import consents, store
 from patients.consents import Signature
@@ -80,10 +81,18 @@ def scan(consent: CareConsent) -> bytes | None:
     return store.read(consent.file)
 
 
+def not_to_withdraw(consent: CareConsent, staff: StaffMember, *, now: dt.datetime) -> str:
+    """Why this person does not write its withdrawal: a sentence, empty where they may."""
+    held = changing.of_patient(consent.patient)
+    return changing.elsewhere(staff, held, authors=[consent.recorded_by_id], now=now)
+
+
 @transaction.atomic
 def withdraw(
     *, staff: StaffMember, consent: CareConsent, note: str, now: dt.datetime
 ) -> CareConsent | Refusal:
+    if problem := not_to_withdraw(consent, staff, now=now):
+        return Refusal("elsewhere", problem)
     done = consents.withdraw(consent=consent, note=note, by=staff.user, now=now)
     if isinstance(done, CareConsent):
         write_down("consent.withdraw", done, staff=staff, now=now)

@@ -15,7 +15,7 @@ from django.utils import timezone, translation
 from django_htmx.http import HttpResponseClientRedirect
 
 from clinic import current, handover
-from clinic.care import access
+from clinic.care import access, changing
 from clinic.policy import Policy, policy_of
 from clinic.portal import visitor as visitors
 
@@ -44,7 +44,10 @@ class PolicyMiddleware:
         return refusal or self._by_method(request, policy)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """Whoever is outside a patient's care is asked for a reason first."""
+        """Whoever is outside a patient's care is asked for a reason first; what is another clinic's
+        to change is said to be."""
+        if isinstance(error, changing.Elsewhere):
+            return render(request, "access/elsewhere.html", {"elsewhere": error}, status=403)
         if not isinstance(error, access.OutsideCare):
             return None
         address = reverse("record_access", args=[error.patient.public_id])

@@ -15,9 +15,9 @@ from clinic import audit
 from clinic.booking import Problem, Refused
 from clinic.booking.attendance import is_too_early
 from clinic.booking.locks import carry_out
-from clinic.care import gates
+from clinic.care import changing, gates
 from clinic.care.obstacles import Starting
-from clinic.models import Appointment, Clinic, User
+from clinic.models import Appointment, Clinic, StaffMember, User
 from patients import records
 from patients.models import Amendment, KeptText, SessionRecord, TreatmentSession
 
@@ -91,16 +91,25 @@ def save(
     base: int,
     fields: Mapping[str, Any],
     products: Sequence[records.ProductLine] | None,
+    waiting: Sequence[Mapping[str, str]] | None = None,
     by: User,
     now: dt.datetime,
 ) -> records.Saved | records.Conflict | records.Closed | Refused:
-    """`records.save_draft`, and who did it. What no record can hold is Refused, field by field."""
+    """`records.save_draft`, and who did it. What no record can hold is Refused, field by field.
+
+    `waiting`: the rows of products without a lot, where the form had its rows.
+    """
 
     def act() -> records.Saved | records.Conflict | records.Closed:
         answer = records.save_draft(
             record_id=record.pk, base=base, fields=fields, products=products, by=by, now=now
         )
-        _audit_save(answer, clinic=clinic, by=by, now=now)
+        waits = (
+            waiting is not None
+            and isinstance(answer, records.Saved)
+            and records.wait(answer.record, waiting, by=by, now=now)
+        )
+        _audit_save(answer, waits=waits, clinic=clinic, by=by, now=now)
         return answer
 
     try:
@@ -123,6 +132,7 @@ def refusal(error: ValidationError) -> Refused:
 def _audit_save(
     answer: records.Saved | records.Conflict | records.Closed,
     *,
+    waits: bool,
     clinic: Clinic,
     by: User,
     now: dt.datetime,
@@ -130,26 +140,29 @@ def _audit_save(
     """A save that said nothing new leaves no row."""
     record = answer.record
     if isinstance(answer, records.Saved):
-        if answer.written:
+        if answer.written or waits:
             _audit("record.save", record, clinic, by=by, now=now, version=record.version)
     elif answer.kept is not None:
         _audit("record.keep", record, clinic, by=by, now=now, kept=answer.kept.pk)
 
 
+def not_to_amend(record: SessionRecord, staff: StaffMember, *, now: dt.datetime) -> str:
+    """Why this person adds nothing to it: a sentence, empty where they may."""
+    held = changing.of_session(record.session)
+    authors = (record.performer_id, record.signed_by_id)
+    return changing.elsewhere(staff, held, authors=authors, now=now)
+
+
 def amend(
-    *,
-    record: SessionRecord,
-    clinic: Clinic,
-    text: str,
-    reason: str,
-    by: User,
-    now: dt.datetime,
+    *, record: SessionRecord, text: str, reason: str, by: StaffMember, now: dt.datetime
 ) -> Amendment | Refused:
     """Add to a signed record what is to be read with it; Refused by field."""
+    if problem := not_to_amend(record, by, now=now):
+        return Refused.because("elsewhere", problem)
 
     def act() -> Amendment:
-        amendment = records.amend(record=record, text=text, reason=reason, by=by, now=now)
-        _audit("record.amend", record, clinic, by=by, now=now, amendment=amendment.pk)
+        amendment = records.amend(record=record, text=text, reason=reason, by=by.user, now=now)
+        _audit("record.amend", record, by.clinic, by=by.user, now=now, amendment=amendment.pk)
         return amendment
 
     try:

@@ -5,7 +5,8 @@ import datetime as dt
 from django.db import transaction
 
 from clinic import audit, booking
-from clinic.models import Appointment, Clinic, User
+from clinic.care import changing
+from clinic.models import Appointment, Clinic, StaffMember, User
 from patients import reviews
 from patients.models import Review, Series
 from protocols.models import Protocol
@@ -19,6 +20,11 @@ class NotStopped(Exception):
         self.refused = refused
 
 
+def not_to_review(series: Series, staff: StaffMember, *, now: dt.datetime) -> str:
+    """Why this person decides nothing about it: a sentence, empty where they may."""
+    return changing.elsewhere(staff, changing.of_series(series), now=now)
+
+
 def review(
     *,
     series: Series,
@@ -26,11 +32,13 @@ def review(
     outcome: str,
     next_protocol: Protocol | None,
     note: str,
-    clinic: Clinic,
-    by: User,
+    staff: StaffMember,
     now: dt.datetime,
 ) -> Review | booking.Refused:
     """Write it down; with "change" and "stop" the rest of the series is cancelled with it."""
+    if problem := not_to_review(series, staff, now=now):
+        return booking.Refused.because("elsewhere", problem)
+    clinic, by = staff.clinic, staff.user
     try:
         with transaction.atomic():
             written = reviews.review(

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from clinic import audit
 from clinic.booking import Problem, Refused, idempotency
 from clinic.booking.locks import carry_out
+from clinic.care import changing
 from clinic.models import Role, StaffMember
 from patients import screening
 from patients.models import Patient, ScreeningAnswer, ScreeningDecision
@@ -102,6 +103,11 @@ def lift(*, patient: Patient, reason: str, by: StaffMember, now: dt.datetime) ->
     return _decided(act, by, patient, now=now)
 
 
+def not_to_decide(patient: Patient, by: StaffMember, *, now: dt.datetime) -> str:
+    """Why this person decides nothing about the patient: a sentence, empty where they may."""
+    return changing.elsewhere(by, changing.of_patient(patient), now=now)
+
+
 def bad_day(kind: str, until: dt.date, *, today: dt.date) -> Iterator[Problem]:
     """What is wrong with the day of a decision."""
     if kind == Kind.CLEARED and until < today:
@@ -119,9 +125,11 @@ def _decided(
     *,
     now: dt.datetime,
 ) -> Refused | None:
-    """Only a practitioner decides, whoever calls."""
+    """Only a practitioner decides, whoever calls, and only where the patient is received."""
     if by.role != Role.PRACTITIONER:
         raise PermissionDenied
+    if problem := not_to_decide(patient, by, now=now):
+        return Refused.because("elsewhere", problem)
 
     def decided() -> None:
         for decision in act():

@@ -102,7 +102,11 @@ class Shown:
 def _sign(appointment_id: int, shown: Shown, *, by: User, now: dt.datetime) -> Answer:
     """Behind the locks. What is returned is committed: a draft that was saved stays saved."""
     appointment = Appointment.objects.select_related(
-        "clinic", "patient", "session__series__protocol", "session__series__patient"
+        "clinic",
+        "patient",
+        "session__series__protocol",
+        "session__series__patient",
+        "session__step__phase",
     ).get(pk=appointment_id)
     if refused := may_not(appointment, shown, by=by, now=now):
         return refused
@@ -118,6 +122,7 @@ def _sign(appointment_id: int, shown: Shown, *, by: User, now: dt.datetime) -> A
         return again(saved)
     if isinstance(saved, records.Conflict):
         return saved
+    records.wait(saved.record, (), by=by, now=now)  # a whole form has no row without its lot
     saved.record.session = appointment.session  # type: ignore[assignment]  # may_not has looked
     return not_ready(saved, appointment, shown) or _write(saved.record, appointment, by=by, now=now)
 

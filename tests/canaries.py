@@ -21,6 +21,7 @@ from patients.models import (
     CareConsent,
     KeptText,
     Lot,
+    MessageConsent,
     Patient,
     Photo,
     ProductUse,
@@ -35,6 +36,8 @@ from patients.models import (
     Series,
     SessionRecord,
     TreatmentSession,
+    UnusableAddress,
+    WaitingProducts,
 )
 from protocols.models import Contraindication
 from tests.factories import NOW, House
@@ -96,6 +99,7 @@ class Cage:
         self._consents()
         self._quote()
         self._aftermath()
+        self._contact()
         assert self.filled == set(apps.get_app_config("patients").get_models())
 
     def fill(self, model: type[Model], **given: Any) -> Any:
@@ -132,6 +136,7 @@ class Cage:
         )  # fmt: skip
         self.fill(RecordVersion, record=self.record, version=1, at=NOW, by=self.by)
         self.fill(KeptText, record=self.record, by=self.by, at=NOW, base=1)
+        self.fill(WaitingProducts, record=self.record, at=NOW, by=self.by)
         self.record.status, self.record.signed_at, self.record.signed_by = "signed", NOW, self.by
         self.record.save()
         amendment = self.fill(Amendment, record=self.record, at=LATER, by=self.by)
@@ -196,3 +201,8 @@ class Cage:
             AccessRequest, patient=self.patient, received_on=NOW.date(), due_on=NEXT_YEAR, at=NOW,
             by=self.by, status="refused", answered_at=LATER, answered_by=self.by,
         )  # fmt: skip
+
+    def _contact(self) -> None:
+        agreed = {"purpose": "reminder", "channel": "email", "is_given": True, "how": "desk"}
+        self.fill(MessageConsent, patient=self.patient, at=NOW, by=self.by, **agreed)
+        self.fill(UnusableAddress, patient=self.patient, channel="email", at=NOW)

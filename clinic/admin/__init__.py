@@ -8,10 +8,11 @@ from django.utils.translation import gettext_noop
 
 from clinic.admin.absences import AbsenceAdmin
 from clinic.admin.accesses import CareAccessAdmin
+from clinic.admin.audits import AuditEntryAdmin
 from clinic.admin.people import UserAdmin
 from clinic.admin.places import ClinicAdmin, ResourceAdmin, VisitTypeAdmin
 from clinic.admin.prices import PriceAdmin
-from clinic.admin.records import AppointmentAdmin, AuditEntryAdmin, SeriesAdmin
+from clinic.admin.records import AppointmentAdmin, SeriesAdmin
 from clinic.admin.stock import ArticleAdmin, LotAdmin
 
 # Django's own titles, written anew in locale/: its French says «Ajout de absence».

@@ -4,8 +4,8 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from clinic.admin.views import PatientRecordAdmin, ReadOnlyAdmin, clinic_of
-from clinic.models import Appointment, AuditEntry, Hold
+from clinic.admin.views import PatientRecordAdmin, clinic_of
+from clinic.models import Appointment, Hold
 from clinic.moments import from_minute
 from patients.models import Series, TreatmentSession
 
@@ -68,15 +68,3 @@ class SeriesAdmin(PatientRecordAdmin):
     list_filter = ("status",)
     list_select_related = ("patient", "protocol", "opened_by")
     search_fields = ("patient__search_text", "public_id")
-
-
-@admin.register(AuditEntry)
-class AuditEntryAdmin(ReadOnlyAdmin):
-    list_display = ("at", "by", "action", "patient", "subject")
-    list_filter = ("action",)
-    list_select_related = ("by", "patient")
-    search_fields = ("subject", "action", "by__email")
-    date_hierarchy = "at"
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[AuditEntry]:
-        return super().get_queryset(request).filter(clinic=clinic_of(request))

@@ -54,21 +54,29 @@ def mark(*, appointment: Appointment, status: str, by: User, now: dt.datetime) -
     if status != Status.BOOKED and is_too_early(appointment, now=now):
         return Refused.because("too_early", _("This appointment is still to come."))
     return carry_out(
-        lambda: _mark(appointment, Status(status), by=by, now=now),
+        lambda: _mark(_as_it_stands(appointment), Status(status), by=by, now=now),
         resources=held_by(appointment),
         patients=[appointment.patient_id],
     )
 
 
 def fulfil(appointment: Appointment, *, by: User, now: dt.datetime) -> Marked | Refused:
-    """Done, in the transaction of whoever asks and behind its locks: signing does."""
+    """Done, in the transaction of whoever asks and behind its locks: signing does.
+
+    `appointment` was read behind them too, with its session and series.
+    """
     return _mark(appointment, Status.FULFILLED, by=by, now=now)
+
+
+def _as_it_stands(appointment: Appointment) -> Appointment:
+    rows = Appointment.objects.select_related("clinic", "patient", "session__series")
+    return rows.get(pk=appointment.pk)
 
 
 def _mark(
     appointment: Appointment, status: Appointment.Status, *, by: User, now: dt.datetime
 ) -> Marked | Refused:
-    before = Appointment.objects.get(pk=appointment.pk).status
+    before = appointment.status
     if before == Status.FULFILLED and is_signed(appointment):
         return Refused.because("signed", _("The record of this session is signed: it stays done."))
     changed = Appointment.objects.filter(pk=appointment.pk, status__in=MARKS[status]).update(
@@ -76,7 +84,7 @@ def _mark(
     )
     if not changed:
         return Refused.because("changed", _("This appointment was changed meanwhile."))
-    appointment.refresh_from_db()
+    appointment.status, appointment.changed_at, appointment.changed_by = status, now, by
     if appointment.session is not None:
         _tell_session(appointment, appointment.session, before, by=by, now=now)
     audit.record(

@@ -12,7 +12,14 @@ from django.db.models import Count, Max, OuterRef, QuerySet, Subquery
 from clinic.booking.asks import Problem
 from clinic.care import gates
 from clinic.models import Clinic
-from patients.models import Patient, Quote, Screening, ScreeningDecision, Series
+from patients.models import (
+    Patient,
+    Quote,
+    Screening,
+    ScreeningDecision,
+    Series,
+    TreatmentSession,
+)
 from patients.standing import Standing, standing
 from protocols.models import Protocol
 
@@ -66,3 +73,15 @@ def forbidden(
         series=series,
     )
     return tuple(Problem(o.code, o.message) for o in gates.before_confirming(confirming))
+
+
+def in_its_way(
+    session: TreatmentSession | None, clinic: Clinic, on: dt.date
+) -> tuple[Problem, ...]:
+    """What would keep this session from being begun on that day, but for questions that are asked
+    before each session anyway.
+    """
+    if session is None:
+        return ()
+    found = gates.before_starting(gates.Starting(clinic, session, on))
+    return tuple(Problem(o.code, o.message) for o in found if o.code != "screening-missing")

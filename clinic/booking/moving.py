@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 
 from clinic import audit, outbox
 from clinic.booking import idempotency
-from clinic.booking.asks import Place, Refused, taken
+from clinic.booking.asks import Place, Problem, Refused, taken
 from clinic.booking.booking import Booked
+from clinic.booking.clearance import State, forbidden, in_its_way, state_of
 from clinic.booking.locks import carry_out
 from clinic.booking.visits import Visit, find_place, session_visit, single_visit, visit_of
 from clinic.booking.writing import Attempt, is_taken, write
@@ -20,9 +21,14 @@ from patients.models import Patient, TreatmentSession
 
 @dataclass(frozen=True)
 class Moved:
-    """`appointment` is the new one; it `replaces` the old."""
+    """`appointment` is the new one; it `replaces` the old.
+
+    `warnings`: what will stand in the way of its session on that day. A move books nothing that was
+    not booked, so it is told and not refused.
+    """
 
     appointment: Appointment
+    warnings: tuple[Problem, ...] = ()
 
 
 def place_visit(
@@ -43,13 +49,14 @@ def place_visit(
     )
     if (earlier := _earlier(key=key, by=by, asked=asked)) is not None:
         return earlier
+    seen = state_of(visit.patient)
     place = _place(visit, starts_at, only, now=now)
     if isinstance(place, Refused):
         # Perhaps because of this very request, sent twice and carried out meanwhile.
         return _earlier(key=key, by=by, asked=asked) or place
     told = outbox.telling(visit.clinic, visit.patient, visit.protocol)
     return carry_out(
-        lambda: _write(visit, place, told, key=key, asked=asked, by=by, now=now),
+        lambda: _write(visit, place, seen, told, key=key, asked=asked, by=by, now=now),
         resources=[resource.pk for resource in place.resources],
         patients=[visit.patient.pk],
     )
@@ -59,7 +66,7 @@ def _place(
     visit: Visit, starts_at: dt.datetime, only: Sequence[Resource], *, now: dt.datetime
 ) -> Place | Refused:
     """Where the visit could be at this start, or what stands against it."""
-    if problems := visit.problems(starts_at, now=now):
+    if problems := visit.problems(starts_at, now=now) or barred(visit, starts_at, now=now):
         return Refused(problems)
     place = find_place(visit, starts_at, only, now=now)
     if place is None:
@@ -69,9 +76,19 @@ def _place(
     return place
 
 
+def barred(visit: Visit, starts_at: dt.datetime, *, now: dt.datetime) -> tuple[Problem, ...]:
+    """What the gates say to a session that gets a place: the same as to a whole series."""
+    if visit.session is None or visit.moving is not None:
+        return ()
+    series, on = visit.session.series, starts_at.astimezone(visit.clinic.zone).date()
+    dates = [(visit.session.number, on)]
+    return forbidden(visit.clinic, visit.patient, series.protocol, dates, series=series, now=now)
+
+
 def _write(
     visit: Visit,
     place: Place,
+    seen: State,
     told: outbox.Telling,
     *,
     key: str,
@@ -79,9 +96,12 @@ def _write(
     by: User,
     now: dt.datetime,
 ) -> Appointment | Refused:
-    """Behind the locks: free the old place, take the new one."""
+    """Behind the locks: free the old place, take the new one. `seen` as in `booking._write`."""
     if (earlier := _earlier(key=key, by=by, asked=asked)) is not None:
         return earlier
+    is_newer = state_of(visit.patient) != seen
+    if is_newer and (problems := barred(visit, place.starts_at, now=now)):
+        return Refused(problems)
     claims = tuple((resource.pk, start, end) for resource, start, end in place.holds)
     if is_taken(claims, ignoring=visit.moving):
         return taken()
@@ -150,7 +170,9 @@ def move(
     """
     visit = visit_of(appointment)
     written = place_visit(visit, starts_at=starts_at, only=only, by=by, now=now, key=key)
-    return written if isinstance(written, Refused) else Moved(written)
+    if isinstance(written, Refused):
+        return written
+    return Moved(written, in_its_way(visit.session, written.clinic, written.on))
 
 
 def book_visit(

@@ -2,6 +2,7 @@
 
 Practitioners do; assistants where their clinic grants it; reception and managers never (domain
 3.10). Whoever has no part in the patient's care states a reason first, which holds for some hours.
+Who may change what was written is in `clinic.care.changing`. See docs/decisions/0017.
 """
 
 import datetime as dt
@@ -16,6 +17,7 @@ from patients.models import Patient, SessionRecord
 
 LOOKS_BACK = dt.timedelta(days=730)  # our choice: who treated in the last two years still cares
 ASSISTS_WITHIN = dt.timedelta(days=30)  # our choice: around the patient's visits at this clinic
+CAME = (Appointment.Status.ARRIVED, Appointment.Status.FULFILLED)
 HOURS = 12  # our choice: a working day
 REASON_HOLDS = dt.timedelta(hours=HOURS)
 
@@ -39,23 +41,33 @@ def is_in_care(staff: StaffMember, patient: Patient, *, now: dt.datetime) -> boo
     """Whether this person treats, treated or is about to treat the patient."""
     if SessionRecord.objects.filter(patient=patient, performer=staff.user).exists():
         return True
-    return _visits(staff, now=now).filter(patient=patient).exists()
+    return visits(staff, now=now).filter(patient=patient).exists()
 
 
 def in_care_of(staff: StaffMember, *, now: dt.datetime) -> Q:
     """The same, of rows that have a `patient`."""
     records = SessionRecord.objects.filter(patient=OuterRef("patient"), performer=staff.user)
-    visits = _visits(staff, now=now).filter(patient=OuterRef("patient"))
-    return Q(Exists(records)) | Q(Exists(visits))
+    theirs = visits(staff, now=now).filter(patient=OuterRef("patient"))
+    return Q(Exists(records)) | Q(Exists(theirs))
 
 
-def _visits(staff: StaffMember, *, now: dt.datetime) -> QuerySet[Appointment]:
+def visits(staff: StaffMember, *, now: dt.datetime) -> QuerySet[Appointment]:
     """The appointments that make this person a part of a patient's care."""
-    standing = Appointment.objects.exclude(status=Appointment.Status.CANCELLED)
     if staff.role == Role.ASSISTANT:
         near = Q(starts_at__gte=now - ASSISTS_WITHIN, starts_at__lte=now + ASSISTS_WITHIN)
-        return standing.filter(near, clinic=staff.clinic)
-    return standing.filter(holds__resource__user=staff.user, starts_at__gte=now - LOOKS_BACK)
+        return that_count(staff, Q(clinic=staff.clinic)).filter(near)
+    mine = Q(holds__resource__user=staff.user)
+    return that_count(staff, mine).filter(starts_at__gte=now - LOOKS_BACK)
+
+
+def that_count(staff: StaffMember, which: Q) -> QuerySet[Appointment]:
+    """Of these appointments, those that give this person something to do with the patient: booked
+    for them by somebody else, be it at another hour, or with the patient there. Nobody makes a
+    stranger their patient by booking a visit with themselves.
+    """
+    by_others = Appointment.objects.filter(which, uid=OuterRef("uid")).exclude(booked_by=staff.user)
+    standing = Appointment.objects.filter(which).exclude(status=Appointment.Status.CANCELLED)
+    return standing.filter(Q(status__in=CAME) | Q(Exists(by_others)))
 
 
 def reason_given(staff: StaffMember, patient: Patient, *, now: dt.datetime) -> CareAccess | None:

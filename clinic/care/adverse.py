@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from clinic import audit
+from clinic.care import changing
 from clinic.models import StaffMember
 from patients import adverse
 from patients.adverse import NotYet, Stale
@@ -20,6 +21,17 @@ def report(
     event = adverse.report(patient=patient, fields=fields, by=by.user, now=now)
     write_down(event, "report", by=by, now=now)
     return event
+
+
+def not_to_change(event: AdverseEvent, by: StaffMember, *, now: dt.datetime) -> str:
+    """Why this person only adds to it: a sentence, empty where they may rewrite and close it."""
+    held = changing.of_patient(event.patient, event.session)
+    return changing.elsewhere(by, held, authors=[event.reported_by_id], now=now)
+
+
+def require_here(event: AdverseEvent, by: StaffMember, *, now: dt.datetime) -> None:
+    if problem := not_to_change(event, by, now=now):
+        raise changing.Elsewhere(problem)
 
 
 @transaction.atomic
@@ -38,6 +50,7 @@ def update(
     by: StaffMember,
     now: dt.datetime,
 ) -> AdverseEvent | Stale:
+    require_here(event, by, now=now)
     saved = adverse.update(event=event, fields=fields, version=version)
     if isinstance(saved, Stale):
         return saved
@@ -57,6 +70,7 @@ def follow(*, event: AdverseEvent, text: str, by: StaffMember, now: dt.datetime)
 def close(
     *, event: AdverseEvent, outcome: str, by: StaffMember, now: dt.datetime
 ) -> AdverseEvent | NotYet | Stale:
+    require_here(event, by, now=now)
     closed = adverse.close(event=event, outcome=outcome, by=by.user, now=now)
     if isinstance(closed, AdverseEvent):
         write_down(closed, "close", by=by, now=now)
@@ -65,6 +79,7 @@ def close(
 
 @transaction.atomic
 def reopen(*, event: AdverseEvent, by: StaffMember, now: dt.datetime) -> None:
+    require_here(event, by, now=now)
     write_down(adverse.reopen(event=event), "reopen", by=by, now=now)
 
 

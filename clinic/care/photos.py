@@ -5,6 +5,7 @@ import datetime as dt
 from django.db import transaction
 
 from clinic import audit
+from clinic.care import changing
 from clinic.models import StaffMember
 from patients import photos
 from patients.models import Patient, Photo
@@ -34,8 +35,17 @@ def take(
     return taken
 
 
+def not_to_remove(photo: Photo, staff: StaffMember, *, now: dt.datetime) -> str:
+    """Why this person does not take it away: a sentence, empty where they may."""
+    held = changing.of_patient(photo.patient, photo.session)
+    return changing.elsewhere(staff, held, authors=[photo.by_id], now=now)
+
+
 @transaction.atomic
 def remove(*, photo: Photo, reason: str, staff: StaffMember, now: dt.datetime) -> bool:
+    """False where somebody removed it before; Elsewhere where it is another clinic's."""
+    if problem := not_to_remove(photo, staff, now=now):
+        raise changing.Elsewhere(problem)
     removed = photos.remove(photo=photo, reason=reason, by=staff.user, now=now)
     if removed:
         audit.record(

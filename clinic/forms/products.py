@@ -18,6 +18,8 @@ from patients.records import ProductLine
 PREFIX = "products"
 MOST_ROWS = 20
 ROWS_WITHOUT_SCRIPTS = 4
+LONGEST = 300
+WAITING = ("proposed", "find", "volume_ml", "prepared_at", "injected_at")
 MOST_FOUND = 2  # enough to know that it is not the only one
 
 
@@ -30,7 +32,7 @@ class ProductForm(forms.Form):
     find = forms.CharField(
         label=gettext_lazy("Product or lot"),
         required=False,
-        max_length=300,
+        max_length=LONGEST,
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
     volume_ml = NumberField(
@@ -71,6 +73,11 @@ class ProductForm(forms.Form):
         before, after = (self.cleaned_data.get(name) for name in ("prepared_at", "injected_at"))
         if before and after and after < before:
             self.add_error("injected_at", _("Injected before it was prepared."))
+
+    def as_typed(self) -> dict[str, str]:
+        """The texts of a row without its lot, to be shown again elsewhere."""
+        typed = {name: str(self[name].value() or "").replace("\0", "") for name in WAITING}
+        return {name: text[:LONGEST] for name, text in typed.items() if text}
 
     def line(self) -> ProductLine | None:
         """What of the row is right; nothing without a lot."""
@@ -127,6 +134,11 @@ class BaseProductSet(forms.BaseFormSet):
     def lines(self) -> list[ProductLine]:
         """The rows that have a lot, in order."""
         return [line for form in self.rows() if (line := form.line())]
+
+    def waiting(self) -> list[dict[str, str]]:
+        """The rows that have none, as they were typed."""
+        rows = (form.as_typed() for form in self.rows() if form.found is None)
+        return [row for row in rows if row]
 
     def rows(self) -> Iterator[ProductForm]:
         return (form for form in self.forms if hasattr(form, "cleaned_data"))

@@ -32,11 +32,21 @@ def initial(record: SessionRecord, last: SessionRecord | None = None) -> dict[st
 def rows(
     record: SessionRecord, last: SessionRecord | None = None, *, on: dt.date
 ) -> list[dict[str, Any]]:
-    """The products of the record; without any, those of `last` in lots of today."""
-    uses = list(record.products.all())
-    if uses or last is None:
-        return [_row(use) | {"lot": use.lot.public_id, "found": use.lot} for use in uses]
+    """The products of the record, and the rows that wait for their lot; without any, those of
+    `last` in lots of today."""
+    uses, waits = list(record.products.all()), records.waiting(record)
+    if uses or waits or last is None:
+        there = [_row(use) | {"lot": use.lot.public_id, "found": use.lot} for use in uses]
+        return [*there, *_waiting(waits)]
     return _proposed(list(last.products.all()), on)
+
+
+def _waiting(rows: Sequence[Mapping[str, str]]) -> list[dict[str, Any]]:
+    """As they were typed, each with the lot that was proposed for it; one query, if any."""
+    asked = {row["proposed"] for row in rows if "proposed" in row}
+    lots = Lot.objects.filter(public_id__in=asked).select_related("article") if asked else ()
+    by_id = {lot.public_id: lot for lot in lots}
+    return [dict(row) | {"offered": by_id.get(row.get("proposed", ""))} for row in rows]
 
 
 def _row(use: ProductUse) -> dict[str, Any]:

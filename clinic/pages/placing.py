@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from clinic import booking
+from clinic.booking.clearance import in_its_way
+from clinic.booking.moving import barred
 from clinic.booking.visits import rule_text
 from clinic.models import Resource
 
@@ -37,6 +39,8 @@ class Choice:
     on: dt.date | None
     groups: tuple[Group, ...]
     broken: tuple[str, ...]  # the rules that the chosen day would not keep
+    barred: tuple[booking.Problem, ...]  # why the session cannot be booked on that day
+    warnings: tuple[booking.Problem, ...]  # of one that moves: what stands before its session
     earlier: dt.date | None
     later: dt.date | None
 
@@ -65,9 +69,26 @@ def choices(
         chosen,
         _groups(visit, chosen, only, now=now) if chosen else (),
         tuple(rule_text(rule) for rule in visit.broken(chosen)) if chosen else (),
+        _barred(visit, chosen, now=now),
+        _warnings(visit, chosen),
         earlier,
         later,
     )
+
+
+def _barred(
+    visit: booking.Visit, on: dt.date | None, *, now: dt.datetime
+) -> tuple[booking.Problem, ...]:
+    if on is None:
+        return ()
+    noon = dt.datetime.combine(on, dt.time(12), visit.clinic.zone)
+    return barred(visit, noon, now=now)
+
+
+def _warnings(visit: booking.Visit, on: dt.date | None) -> tuple[booking.Problem, ...]:
+    if on is None or visit.moving is None:
+        return ()
+    return in_its_way(visit.session, visit.clinic, on)
 
 
 def _present(visit: booking.Visit) -> dt.date | None:

@@ -109,7 +109,7 @@ def record_of(session: TreatmentSession) -> SessionRecord | None:
     """With its products, lots and amendments: five queries at most."""
     found = (
         SessionRecord.objects.filter(session=session)
-        .select_related("performer", "saved_by", "signed_by", "seal")
+        .select_related("performer", "saved_by", "signed_by", "seal", "waiting_products")
         .prefetch_related("products__lot__article", "amendments__by", "amendments__seal")
         .first()
     )

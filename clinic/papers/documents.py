@@ -5,25 +5,19 @@ data, never as Typst source, so nothing that somebody typed can be markup.
 """
 
 import datetime as dt
-import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from functools import cache
-from typing import Any
+from dataclasses import dataclass
 
-import typst
-from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from clinic import wording
 from clinic.models import Appointment, Clinic
-from clinic.papers import ribbon
+from clinic.papers import ribbon, typesetting
 from clinic.papers.ribbon import Ribbon
 from patients.models import Series
 from protocols.models import AlertSign, CareInstruction
 
-TEMPLATE = settings.BASE_DIR / "templates" / "documents" / "series.typ"
 PAPER_RIBBON = 560
 
 
@@ -152,30 +146,4 @@ def _by_urgency(signs: Sequence[AlertSign]) -> tuple[str, ...]:
 
 
 def pdf(paper: Paper, *, now: dt.datetime) -> bytes:
-    """A4, tagged for screen readers, its fonts inside.
-
-    PDF/UA-1 forbids a sign that no font can draw. A name in such a script is still printed, in a
-    file that is tagged but does not claim the standard.
-    """
-    try:
-        return _compiled(paper, now=now, standards=["ua-1"])
-    except typst.TypstError:
-        return _compiled(paper, now=now, standards=[])
-
-
-def _compiled(paper: Paper, *, now: dt.datetime, standards: list[Any]) -> bytes:
-    return typst.compile(
-        TEMPLATE,
-        root=TEMPLATE.parent,
-        font_paths=fonts(),
-        sys_inputs={"paper": json.dumps(asdict(paper), default=str)},
-        pdf_standards=standards,
-        timestamp=now.astimezone(dt.UTC).replace(microsecond=0),
-        format="pdf",
-    )
-
-
-@cache
-def fonts() -> typst.Fonts:
-    """Typst's own, and the machine's for the names that are written in other scripts: read once."""
-    return typst.Fonts(include_system_fonts=True)
+    return typesetting.pdf("series.typ", paper, now=now)

@@ -19,7 +19,15 @@ from django.utils.translation import gettext_lazy, ngettext
 from phonenumber_field.phonenumber import PhoneNumber
 
 from clinic.dates import written
-from clinic.models import Appointment, AuditEntry, CareAccess, Clinic, Hold
+from clinic.models import (
+    Appointment,
+    AuditEntry,
+    CareAccess,
+    Clinic,
+    Hold,
+    Message,
+    PatientCall,
+)
 from clinic.papers import typesetting
 from clinic.papers.documents import contact
 from patients import charts, money, store
@@ -70,6 +78,41 @@ APPOINTMENTS = Table(
         ),
     ),
 )
+MESSAGES = Table(
+    "communications",
+    gettext_lazy("What we wrote to you"),
+    Message,
+    "patient",
+    (
+        identifier(),
+        text("category", "kind"),
+        text("medium", "channel"),
+        text("status"),
+        text("about", "starts_at"),
+        text("due", "due_at"),
+        text("sent", "settled_at"),
+        text("recipient", "sent_to"),
+        machine("language"),
+        text("subject"),
+        text("text"),
+        machine("statusReason", "reason"),
+        text("answer"),
+        text("location", "clinic__neutral_label", gettext_lazy("Place")),
+    ),
+)
+CALLS = Table(
+    "calls",
+    gettext_lazy("When we called you"),
+    PatientCall,
+    "patient",
+    (
+        text("date", "at", gettext_lazy("On")),
+        text("outcome"),
+        text("note"),
+        person("agent", "by_id", gettext_lazy("By")),
+        text("location", "clinic__neutral_label", gettext_lazy("Place")),
+    ),
+)
 OUTSIDE = Table(
     "accessesFromOutside",
     gettext_lazy("Openings from outside the care"),
@@ -98,7 +141,7 @@ LOG = Table(
         machine("detail"),
     ),
 )
-TABLES = (*tables.TABLES, APPOINTMENTS, OUTSIDE, LOG)
+TABLES = (*tables.TABLES, APPOINTMENTS, MESSAGES, CALLS, OUTSIDE, LOG)
 
 
 @dataclass(frozen=True)

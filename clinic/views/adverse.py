@@ -105,6 +105,7 @@ def event(request: StaffRequest, public_id: str) -> HttpResponse:
 def edit(request: StaffRequest, public_id: str) -> HttpResponse:
     now = timezone.now()
     event = opened(request, public_id, "adverse.read", now=now)
+    adverse.require_here(event, request.staff, now=now)
     clinic = request.staff.clinic
     form = EventForm(
         sent(request), patient=event.patient, clinic=clinic, now=now,
@@ -227,6 +228,7 @@ def shown(
         "entries": event.entries.select_related("by"),
         "follow": follow or FollowForm(),
         "close": close or CloseForm(),
+        "elsewhere": adverse.not_to_change(event, request.staff, now=timezone.now()),
         "form": follow or close,
     }
     return render(request, "adverse/event.html", context)

@@ -50,7 +50,7 @@ def move(request: StaffRequest, public_id: str) -> HttpResponse:
             key=form.cleaned_data["key"],
         )
         if isinstance(moved, booking.Moved):
-            return answer_moved(request, moved.appointment)
+            return answer_moved(request, moved)
         refuse(form, moved)
     if form.is_bound and wants_json(request):
         problems = [error for errors in form.errors.values() for error in errors]
@@ -115,11 +115,15 @@ def appointment_of(request: StaffRequest, public_id: str) -> Appointment:
     return get_object_or_404(attempts.appointments(clinic), public_id=public_id)
 
 
-def answer_moved(request: StaffRequest, appointment: Appointment) -> HttpResponse:
+def answer_moved(request: StaffRequest, moved: booking.Moved) -> HttpResponse:
+    appointment = moved.appointment
     text = _("Moved to %(when)s.") % {"when": moment(local_start(appointment))}
     if wants_json(request):
+        text = " ".join([text, *(warning.message for warning in moved.warnings)])
         return JsonResponse({"appointment": appointment.public_id, "message": text})
     messages.success(request, text)
+    for warning in moved.warnings:
+        messages.warning(request, warning.message)
     return redirect("appointment", appointment.public_id)
 
 

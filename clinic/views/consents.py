@@ -154,6 +154,7 @@ def consent(request: StaffRequest, public_id: str) -> HttpResponse:
         "blocks": consents.blocks(found.text),
         "is_intact": consents.is_intact(found),
         "form": form,
+        "elsewhere": consenting.not_to_withdraw(found, request.staff, now=now),
         "sheet": consents.SHEET,
         "today": request.staff.clinic.today(now=now),
     }

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clinic import audit, reviewing
-from clinic.care import access
+from clinic.care import access, changing
 from clinic.forms.reviews import ReviewForm
 from clinic.pages import course, worklist
 from clinic.policy import CLINICAL, FORM, PRACTITIONERS, policy
@@ -34,14 +34,10 @@ def review(request: StaffRequest, public_id: str) -> HttpResponse:
     series = get_object_or_404(course.loaded(), public_id=public_id)
     access.open_record(request, series.patient, now=now, what="record.course")
     form = ReviewForm(sent(request), series=series)
+    if not form.is_bound and (why_not := reviewing.not_to_review(series, request.staff, now=now)):
+        raise changing.Elsewhere(why_not)
     if form.is_bound and form.is_valid():
-        written = reviewing.review(
-            series=series,
-            clinic=request.staff.clinic,
-            by=request.staff.user,
-            now=now,
-            **form.cleaned_data,
-        )
+        written = reviewing.review(series=series, staff=request.staff, now=now, **form.cleaned_data)
         if isinstance(written, Review):
             messages.success(request, _("The re-evaluation is written down."))
             return redirect(after(written))

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from clinic.care import access
+from clinic.care import access, changing
 from clinic.care import photos as taking
 from clinic.forms.photos import PhotosForm, RemoveForm
 from clinic.pages import photos as photos_page
@@ -44,7 +44,13 @@ def photo(request: StaffRequest, public_id: str) -> HttpResponse:
     of_course = request.GET.get("beside") == "course"
     other = photos_page.counterpart(shown, of_course=of_course)
     pair = photos_page.pair("", [one for one in (shown, other) if one])
-    context = {"patient": shown.patient, "photo": shown, "other": other, "pair": pair}
+    context = {
+        "patient": shown.patient,
+        "photo": shown,
+        "other": other,
+        "pair": pair,
+        "elsewhere": taking.not_to_remove(shown, request.staff, now=now),
+    }
     return render(request, "photos/photo.html", context)
 
 
@@ -68,6 +74,8 @@ def small(request: StaffRequest, public_id: str) -> HttpResponse:
 def remove(request: StaffRequest, public_id: str) -> HttpResponse:
     now = timezone.now()
     shown = opened(request, public_id, now=now, what="photo.open")
+    if problem := taking.not_to_remove(shown, request.staff, now=now):
+        raise changing.Elsewhere(problem)
     form = RemoveForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         taking.remove(photo=shown, staff=request.staff, now=now, **form.cleaned_data)

@@ -93,6 +93,10 @@ class Typed:
                 fields, lines = filling.put_together(each.text, chosen, fields, lines)
         return fields, lines
 
+    def waiting(self) -> list[dict[str, str]] | None:
+        """The rows of products that have no lot yet; None where the form came without its rows."""
+        return self.products.waiting() if self.products.was_sent else None
+
     @property
     def settled(self) -> list[KeptText]:
         """The kept texts of which every field was decided."""

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from clinic import recording, signing
 from clinic.booking import Refused
-from clinic.care import access
+from clinic.care import access, changing
 from clinic.forms.records import AmendForm
 from clinic.models import Appointment
 from clinic.pages import filling, lot_choice
@@ -61,6 +61,7 @@ def save(request: StaffRequest, public_id: str, number: int) -> HttpResponse:
         base=typed.base,
         fields=fields,
         products=products,
+        waiting=typed.waiting(),
         by=request.staff.user,
         now=now,
     )
@@ -111,14 +112,10 @@ def amend(request: StaffRequest, public_id: str, number: int) -> HttpResponse:
     if found is None or not found.is_signed:
         return redirect("record", public_id, number)
     form = AmendForm(sent(request))
+    if not form.is_bound and (why_not := recording.not_to_amend(found, request.staff, now=now)):
+        raise changing.Elsewhere(why_not)
     if form.is_bound and form.is_valid():
-        added = recording.amend(
-            record=found,
-            clinic=request.staff.clinic,
-            by=request.staff.user,
-            now=now,
-            **form.cleaned_data,
-        )
+        added = recording.amend(record=found, by=request.staff, now=now, **form.cleaned_data)
         if not isinstance(added, Refused):
             messages.success(request, _("The amendment stands with the record."))
             return redirect("record", public_id, number)
@@ -220,6 +217,7 @@ def render_signed(
         "form": form,
         "kept": filling.kept(found, request.staff.user),
         "beside": pages.beside(session),
+        "elsewhere": recording.not_to_amend(found, request.staff, now=timezone.now()),
     }
     status = 409 if form and form.errors else 200
     return render(request, "record/signed.html", context, status=status)

@@ -175,6 +175,7 @@ def show(
         "lift": ReasonForm(prefix="lift"),
     }
     context: dict[str, Any] = {"patient": patient, "shown": shown, **(forms | sent_forms)}
+    context["elsewhere"] = verbs.not_to_decide(patient, request.staff, now=now)
     context["wrong"] = next(iter(sent_forms.values()), None)
     status = 409 if sent_forms else 200
     return render(request, "screening/page.html", context, status=status)

@@ -119,6 +119,19 @@ PROCEDURE = Table(
             ),
             parent="record_id",
         ),
+        Table(
+            "waitingProducts",
+            _("Products without a lot"),
+            models.WaitingProducts,
+            "record__patient",
+            (
+                text("rows"),
+                text("date", "at", _("On")),
+                person("author", "by_id", _("By")),
+            ),
+            parent="record_id",
+            is_technical=True,
+        ),
         # The same words while they were being written: for whoever asks how a draft grew.
         Table(
             "versions",

@@ -31,6 +31,7 @@ PATIENT = Table(
         text("phone"),
         text("otherPhone", "other_phone"),
         text("email"),
+        text("preferredChannel", "preferred_channel"),
         text("street"),
         text("postalCode", "postal_code"),
         text("city"),
@@ -197,6 +198,35 @@ ACCESS_REQUESTS = Table(
     ),
 )
 
+MESSAGE_CONSENTS = Table(
+    "messageConsents",
+    _("What you agreed to be told"),
+    models.MessageConsent,
+    "patient",
+    (
+        text("category", "purpose"),
+        text("medium", "channel"),
+        text("permit", "is_given"),
+        text("how"),
+        text("dateTime", "at", _("On")),
+        person("recordedBy", "by_id", _("Recorded by")),
+    ),
+)
+
+UNUSABLE_ADDRESSES = Table(
+    "unusableAddresses",
+    _("Addresses that do not work"),
+    models.UnusableAddress,
+    "patient",
+    (
+        text("medium", "channel"),
+        text("address"),
+        text("answer"),
+        text("recorded", "at", _("Recorded")),
+    ),
+)
+
 TABLES = (
     PATIENT, SERIES, SCREENINGS, HOLDS, CONSENTS, QUOTES, ADVERSE_EVENTS, PHOTOS, ACCESS_REQUESTS,
+    MESSAGE_CONSENTS, UNUSABLE_ADDRESSES,
 )  # fmt: skip

@@ -25,6 +25,7 @@ from patients.models.record import (
     RecordVersion,
     Seal,
     SessionRecord,
+    WaitingProducts,
 )
 from patients.models.screening import Screening, ScreeningAnswer, ScreeningDecision
 from patients.models.series import Series, TreatmentSession
@@ -62,5 +63,6 @@ __all__ = [
     "TreatmentSession",
     "UnusableAddress",
     "VatGround",
+    "WaitingProducts",
     "new_public_id",
 ]

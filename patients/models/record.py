@@ -274,6 +274,28 @@ class KeptText(models.Model):
         return f"{self.record} · {self.base}"
 
 
+class WaitingProducts(models.Model):
+    """The rows of a draft's products that have no lot yet, as they stand in the form.
+
+    Nothing is used without its lot, so they are not of the record; but whoever opens the draft on
+    another screen finds them. `rows` are texts by field: `proposed` (a lot's public id), `find`,
+    `volume_ml`, `prepared_at`, `injected_at`. Gone once each has its lot, and with the signature.
+    """
+
+    record = models.OneToOneField(SessionRecord, models.PROTECT, related_name="waiting_products")
+    rows: models.JSONField = models.JSONField(default=list)
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("products that wait for their lot")
+        verbose_name_plural = _("products that wait for their lot")
+        ordering: ClassVar = ["record"]
+
+    def __str__(self) -> str:
+        return f"{self.record} · {len(self.rows)}"
+
+
 class Amendment(models.Model):
     """What was found wrong or missing after signing. The original stays and is shown with it."""
 

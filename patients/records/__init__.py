@@ -31,6 +31,7 @@ from patients.records.drafts import (
 )
 from patients.records.problems import Problem, Problems, problems_before_signing
 from patients.records.signing import sign
+from patients.records.waiting import wait, waiting
 
 __all__ = [
     "CODES",
@@ -58,4 +59,6 @@ __all__ = [
     "typed_content",
     "validate",
     "values",
+    "wait",
+    "waiting",
 ]

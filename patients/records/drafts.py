@@ -181,7 +181,8 @@ def _replace_products(record: SessionRecord, wanted: Sequence[ProductLine]) -> N
     lots = Lot.objects.select_related("article").in_bulk([line.lot_id for line in wanted])
     rows = [_row(record, line, place, there, lots) for place, line in enumerate(wanted)]
     try:
-        record.products.exclude(pk__in=[row.pk for row in rows if row.pk]).delete()
+        if there:  # what no line took again
+            record.products.filter(pk__in=[row.pk for row in there]).delete()
     except ProtectedError as error:
         message = _("A reaction names a product that is not in the list any more.")
         raise ValidationError({PRODUCTS: [message]}) from error

@@ -6,12 +6,12 @@ from collections.abc import Callable
 import pytest
 
 from clinic import booking
-from clinic.booking import Booked, Refused
+from clinic.booking import Booked, Moved, Refused
 from clinic.care import gates
 from clinic.models import Appointment
 from patients import screening
-from patients.models import Series
-from tests.factories import NOW, House
+from patients.models import Series, TreatmentSession
+from tests.factories import NOW, House, at
 from tests.screening import NOTHING, TODAY, answer, asking, decide, eight, latest
 
 pytestmark = pytest.mark.django_db
@@ -33,7 +33,7 @@ def tell(house: House, **answers: str) -> None:
     answer(house.patient, house.protocol, NOTHING | answers, by=house.user)
 
 
-def codes(refused: Booked | Refused) -> list[str]:
+def codes(refused: object) -> list[str]:
     assert isinstance(refused, Refused), refused
     return [problem.code for problem in refused.problems]
 
@@ -103,6 +103,84 @@ def test_without_the_gate_the_series_would_be_booked(
     monkeypatch.setattr(gates, "CONFIRM_GATES", ())
     assert house.propose().is_bookable
     assert isinstance(house.book(), Booked)
+
+
+# --- One session of a running series, booked alone -----------------------------------------------
+
+
+def waiting(house: House) -> TreatmentSession:
+    """The first session of a series, without its place."""
+    house.book_series(through=1)
+    first = Appointment.objects.get()
+    booking.cancel(appointment=first, reason="patient", by=house.user, now=NOW)
+    return TreatmentSession.objects.get()
+
+
+def place(house: House, session: TreatmentSession, to: str = "2026-03-03 09:00") -> object:
+    return booking.book_session(
+        session=session, clinic=house.clinic, starts_at=at(to), by=house.user, now=NOW, key=""
+    )
+
+
+def test_a_single_session_is_not_booked_over_an_open_blocker(house: House) -> None:
+    session = waiting(house)
+    tell(house, infection="yes")
+    assert codes(place(house, session)) == ["screening"]
+    assert not Appointment.objects.exclude(status="cancelled").exists()
+    decide(latest(house.patient, "infection"), "cleared", days(9), by=house.user)
+    assert isinstance(place(house, session), Booked)
+
+
+def test_a_single_session_is_not_booked_before_its_day(house: House) -> None:
+    session = waiting(house)
+    until = days(4)
+    screening.hold(
+        patient=house.patient, until=until, reason="voyage", by=house.user, now=eight(TODAY)
+    )
+    assert codes(place(house, session)) == ["not-before"]
+    assert isinstance(place(house, session, "2026-03-06 09:00"), Booked)
+
+
+def test_an_answer_behind_the_locks_of_a_single_session_still_counts(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = waiting(house)
+    real: Callable[..., object] = booking.moving.find_place
+
+    def meanwhile(*args: object, **kwargs: object) -> object:
+        found = real(*args, **kwargs)
+        tell(house, infection="yes")
+        return found
+
+    monkeypatch.setattr(booking.moving, "find_place", meanwhile)
+    assert codes(place(house, session)) == ["screening"]
+
+
+def test_without_the_gates_the_single_session_would_be_booked(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = waiting(house)
+    tell(house, infection="yes")
+    monkeypatch.setattr(gates, "CONFIRM_GATES", ())
+    assert isinstance(place(house, session), Booked)
+
+
+def test_a_move_over_an_open_blocker_is_told_and_carried_out(house: House) -> None:
+    (first,) = house.book_series(through=1).appointments
+    tell(house, infection="yes")
+    to = at("2026-03-03 09:00")
+    moved = booking.move(appointment=first, starts_at=to, by=house.user, now=NOW)
+    assert isinstance(moved, Moved)
+    assert [p.code for p in moved.warnings] == ["screening", "consent-missing"]
+
+
+def test_a_move_of_a_cleared_patient_tells_nothing_but_the_consent(house: House) -> None:
+    (first,) = house.book_series(through=1).appointments
+    tell(house)
+    to = at("2026-03-03 09:00")
+    moved = booking.move(appointment=first, starts_at=to, by=house.user, now=NOW)
+    assert isinstance(moved, Moved)
+    assert [p.code for p in moved.warnings] == ["consent-missing"]
 
 
 # --- A session begun -----------------------------------------------------------------------------

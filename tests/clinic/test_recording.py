@@ -140,9 +140,8 @@ def test_what_no_record_can_hold_is_refused_at_its_field(treatment: Treatment) -
 
 def amend(treatment: Treatment, record: SessionRecord, **words: str) -> object:
     words = {"text": "Texte.", "reason": "Oubli"} | words
-    return recording.amend(
-        record=record, clinic=treatment.clinic, by=treatment.doctor, now=treatment.now, **words
-    )
+    by = treatment.doctor.staff_members.get()
+    return recording.amend(record=record, by=by, now=treatment.now, **words)
 
 
 def test_an_amendment_is_audited(treatment: Treatment) -> None:

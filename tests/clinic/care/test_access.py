@@ -7,10 +7,11 @@ from django.db import IntegrityError, connection, transaction
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 
+from clinic import booking
 from clinic.care import access
-from clinic.models import Appointment, AuditEntry, CareAccess, Role, StaffMember
+from clinic.models import Appointment, AuditEntry, CareAccess, Role, StaffMember, User
 from patients.models import Patient
-from tests.factories import NOW, House, make_clinic, make_patient, make_user
+from tests.factories import NOW, House, at, make_clinic, make_patient, make_resource, make_user
 from tests.patients.treating import make_record, make_session
 
 pytestmark = pytest.mark.django_db
@@ -70,6 +71,76 @@ def test_a_visit_that_was_cancelled_gives_no_care(house: House) -> None:
     treats(house, staff)
     Appointment.objects.update(status="cancelled", cancellation_reason="patient")
     assert not access.is_in_care(staff, house.patient, now=NOW)
+
+
+# --- A visit with oneself ------------------------------------------------------------------------
+
+
+def booked_by(user: User) -> None:
+    Appointment.objects.update(booked_by=user)
+
+
+@pytest.mark.parametrize(
+    ("status", "in_care"),
+    [("booked", False), ("noshow", False), ("arrived", True), ("fulfilled", True)],
+)
+def test_a_visit_that_one_booked_oneself_counts_once_the_patient_came(
+    house: House, status: str, in_care: bool
+) -> None:
+    staff = member(house)
+    treats(house, staff)
+    booked_by(staff.user)
+    Appointment.objects.update(status=status)
+    assert access.is_in_care(staff, house.patient, now=NOW) is in_care
+    rows = Appointment.objects.filter(access.in_care_of(staff, now=NOW))
+    assert rows.exists() is in_care
+
+
+def test_an_assistant_opens_no_record_by_booking_a_visit(house: House) -> None:
+    staff = member(house, Role.ASSISTANT)
+    house.book_series(through=1)
+    assert access.is_in_care(staff, house.patient, now=NOW)
+    booked_by(staff.user)
+    assert not access.is_in_care(staff, house.patient, now=NOW)
+
+
+def test_moving_a_visit_of_ones_own_keeps_the_care(house: House) -> None:
+    """The desk booked it; the practitioner moves it, and is its booker now."""
+    staff = member(house)
+    first = treats(house, staff)
+    Appointment.objects.exclude(pk=first.pk).update(
+        status="cancelled", cancellation_reason="patient"
+    )
+    moved = booking.move(
+        appointment=first, starts_at=at("2026-03-03 09:00"), by=staff.user, now=NOW
+    )
+    assert isinstance(moved, booking.Moved)
+    assert moved.appointment.booked_by == staff.user
+    assert access.is_in_care(staff, house.patient, now=NOW)
+
+
+def test_moving_a_colleagues_visit_to_oneself_opens_nothing(house: House) -> None:
+    treats(house, member(house))
+    staff = member(house)
+    own = make_resource(house.clinic, user=staff.user)
+    (visit,) = Appointment.objects.order_by("starts_at")[:1]
+    moved = booking.move(
+        appointment=visit, starts_at=at("2026-03-03 09:00"), only=[own], by=staff.user, now=NOW
+    )
+    assert isinstance(moved, booking.Moved)
+    assert moved.appointment.practitioner == own
+    assert not access.is_in_care(staff, house.patient, now=NOW)
+
+
+def test_without_the_rule_a_visit_with_oneself_would_open_the_record(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The control."""
+    staff = member(house)
+    treats(house, staff)
+    booked_by(staff.user)
+    monkeypatch.setattr(access, "CAME", tuple(Appointment.Status))
+    assert access.is_in_care(staff, house.patient, now=NOW)
 
 
 def test_whoever_wrote_a_record_stays_in_care(house: House) -> None:
