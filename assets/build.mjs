@@ -3,7 +3,7 @@
 import { build } from "esbuild";
 
 await build({
-  entryPoints: ["assets/app.js", "assets/app.css", "assets/agenda.js"],
+  entryPoints: ["assets/app.js", "assets/app.css", "assets/agenda.js", "assets/leaflet.css"],
   outdir: "build/static",
   entryNames: "[name]",
   assetNames: "fonts/[name]",

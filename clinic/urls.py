@@ -18,6 +18,7 @@ from clinic.views import (
     handover,
     health,
     house,
+    leaflet,
     lots,
     papers,
     patients,
@@ -157,5 +158,12 @@ urlpatterns = [
         protocols.protocol_version,
         name="protocol_version",
     ),
+    # What is looked up is not in the address: answers stand on the page that is sent.
+    path("leaflet/<slug:public_id>/", leaflet.start, name="leaflet"),
+    path("leaflet/<slug:public_id>/look-up/", leaflet.look_up, name="leaflet_look_up"),
+    path("leaflet/<slug:public_id>/how-long/", leaflet.recovery, name="leaflet_recovery"),
+    path("leaflet/<slug:public_id>/how-many/", leaflet.count, name="leaflet_count"),
+    path("leaflet/<slug:public_id>/quiz/", leaflet.quiz, name="leaflet_quiz"),
+    path("leaflet/<slug:public_id>/send/", leaflet.report, name="leaflet_report"),
     path("settings/", admin.site.urls),
 ]

@@ -28,6 +28,7 @@ class ClinicAdmin(AuditedAdmin):
         (gettext_lazy("Times"), {"fields": ("timezone", "holiday_region", "grid_minutes")}),
         (gettext_lazy("Contact"), {"fields": CLINIC_CONTACT}),
         (gettext_lazy("Quotes and records"), {"fields": QUOTES_AND_RECORDS}),
+        (gettext_lazy("What patients see"), {"fields": ("shows_leaflet",)}),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Clinic]:
