@@ -85,7 +85,8 @@ class LookUpForm(LeafletForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         own = {"signs": SignsField(leaflet.symptoms(), label=_("What do you notice?"))}
-        self.fields = own | time_fields(required=True) | treatment_fields() | self.fields
+        treatment = {"protocol": protocol_field(), "zone": zone_field()}
+        self.fields = own | time_fields(required=True) | treatment | self.fields
 
     @property
     def hours(self) -> int:
@@ -99,8 +100,7 @@ class RecoveryForm(LeafletForm):
         super().__init__(*args, **options)
         symptoms = tuple(one for one in leaflet.symptoms() if one.topic)
         own = {"signs": SignsField(symptoms, alerts=False, label=_("What do you notice?"))}
-        treatment = treatment_fields()
-        del treatment["zone"]
+        treatment = {"protocol": protocol_field()}
         self.fields = own | time_fields(required=False) | treatment | self.fields
         self.fields["since"].help_text = _("To see which instructions still hold. Optional.")
 
@@ -113,17 +113,14 @@ def hours_of(data: dict[str, Any]) -> int:
     return int(data["since"]) * (24 if data["unit"] == DAYS else 1)
 
 
-def treatment_fields() -> dict[str, forms.Field]:
-    return {
-        "protocol": forms.ChoiceField(
-            label=_("Which treatment?"),
-            required=False,
-            choices=[NOT_KNOWN, *page.protocol_choices()],
-        ),
-        "zone": forms.ChoiceField(
-            label=_("Where?"), required=False, choices=[NOT_KNOWN, *page.zone_choices()]
-        ),
-    }
+def protocol_field() -> forms.Field:
+    choices = [NOT_KNOWN, *page.protocol_choices()]
+    return forms.ChoiceField(label=_("Which treatment?"), required=False, choices=choices)
+
+
+def zone_field() -> forms.Field:
+    choices = [NOT_KNOWN, *page.zone_choices()]
+    return forms.ChoiceField(label=_("Where?"), required=False, choices=choices)
 
 
 class CountForm(forms.Form):
@@ -141,7 +138,7 @@ class CountForm(forms.Form):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["zone"] = treatment_fields()["zone"]
+        self.fields["zone"] = zone_field()
 
 
 class QuizForm(forms.Form):
