@@ -17,6 +17,7 @@ from patients import charts, pictures
 from patients.pictures import Picture
 from protocols import leaflet
 from protocols.leaflet import Symptom
+from protocols.models import Protocol
 
 LONGEST_TEXT = 4000
 LONGEST_TIME = 1000  # hours or days: past it no page says anything
@@ -82,10 +83,10 @@ class LookUpForm(LeafletForm):
     )
     filler = forms.BooleanField(label=_("The product held hyaluronic acid"), required=False)
 
-    def __init__(self, *args: Any, **options: Any) -> None:
+    def __init__(self, *args: Any, also: Protocol | None = None, **options: Any) -> None:
         super().__init__(*args, **options)
         own = {"signs": SignsField(leaflet.symptoms(), label=_("What do you notice?"))}
-        treatment = {"protocol": protocol_field(), "zone": zone_field()}
+        treatment = {"protocol": protocol_field(also), "zone": zone_field()}
         self.fields = own | time_fields(required=True) | treatment | self.fields
 
     @property
@@ -96,11 +97,11 @@ class LookUpForm(LeafletForm):
 class RecoveryForm(LeafletForm):
     sensitive = forms.BooleanField(label=_("My skin is sensitive"), required=False)
 
-    def __init__(self, *args: Any, **options: Any) -> None:
+    def __init__(self, *args: Any, also: Protocol | None = None, **options: Any) -> None:
         super().__init__(*args, **options)
         symptoms = tuple(one for one in leaflet.symptoms() if one.topic)
         own = {"signs": SignsField(symptoms, alerts=False, label=_("What do you notice?"))}
-        treatment = {"protocol": protocol_field()}
+        treatment = {"protocol": protocol_field(also)}
         self.fields = own | time_fields(required=False) | treatment | self.fields
         self.fields["since"].help_text = _("To see which instructions still hold. Optional.")
 
@@ -113,8 +114,8 @@ def hours_of(data: dict[str, Any]) -> int:
     return int(data["since"]) * (24 if data["unit"] == DAYS else 1)
 
 
-def protocol_field() -> forms.Field:
-    choices = [NOT_KNOWN, *page.protocol_choices()]
+def protocol_field(also: Protocol | None) -> forms.Field:
+    choices = [NOT_KNOWN, *page.protocol_choices(also)]
     return forms.ChoiceField(label=_("Which treatment?"), required=False, choices=choices)
 
 

@@ -50,8 +50,10 @@ def rules_of(protocol: Protocol | None) -> Rules:
     return leaflet.of_protocol(protocol) if protocol else leaflet.general()
 
 
-def protocol_choices() -> list[tuple[str, str]]:
-    return [(one.slug, one.name) for one in Protocol.objects.bookable().order_by("name_fr")]
+def protocol_choices(also: Protocol | None = None) -> list[tuple[str, str]]:
+    """Those in use; `also` the one of the reader's series, where it is in use no more."""
+    found = {one.slug: one.name for one in Protocol.objects.bookable().order_by("name_fr")}
+    return list(({also.slug: also.name} | found if also else found).items())
 
 
 def zone_choices() -> list[tuple[str, str]]:

@@ -71,7 +71,7 @@ def start(request: HttpRequest, reader: Reader) -> HttpResponse:
 @policy(roles=ANYONE, methods=FORM)
 @of_clinic
 def look_up(request: HttpRequest, reader: Reader) -> HttpResponse:
-    form = LookUpForm(sent(request), initial=initial_of(reader))
+    form = LookUpForm(sent(request), initial=initial_of(reader), also=reader.protocol)
     context: dict[str, Any] = {"form": form}
     if form.is_bound and form.is_valid():
         asked = form.cleaned_data
@@ -92,7 +92,7 @@ def look_up(request: HttpRequest, reader: Reader) -> HttpResponse:
 @policy(roles=ANYONE, methods=FORM)
 @of_clinic
 def recovery(request: HttpRequest, reader: Reader) -> HttpResponse:
-    form = RecoveryForm(sent(request), initial=initial_of(reader))
+    form = RecoveryForm(sent(request), initial=initial_of(reader), also=reader.protocol)
     context: dict[str, Any] = {"form": form}
     if form.is_bound and form.is_valid():
         asked = form.cleaned_data

@@ -119,6 +119,7 @@ def test_a_manager_switches_it_on(client: Client, clinic: Clinic) -> None:
     client.force_login(make_user(clinic, Role.MANAGER))
     page = client.get(f"/settings/clinic/clinic/{clinic.pk}/change/").text
     assert re.search(r'<input type="checkbox" name="shows_leaflet"[^>]*checked', page)
+    assert f'<a href="{address(clinic)}">' in page
 
 
 @pytest.mark.parametrize("name", TOOLS)
@@ -167,7 +168,10 @@ def test_what_is_usual_is_said_with_its_source(client: Client, clinic: Clinic) -
     text = words(response)
     for said in ("Page d’information 001", "l. 9, 50", "24 à 72 heures.", "l. 25"):
         assert said in text
-    assert levels(look_up(client, clinic, "redness", since="49")) == ["contact"]
+    past = look_up(client, clinic, "redness", since="49")
+    assert levels(past) == ["contact"]
+    assert "Contactez le cabinet. Ajouté par nous" in words(past)
+    assert "Ajouté par nous" not in text[text.index("Ce que dit la notice") :]
 
 
 def test_an_alert_sign_stands_first_and_alone(client: Client, clinic: Clinic) -> None:
@@ -314,6 +318,21 @@ def test_a_known_patients_last_session_is_filled_in(client: Client, treated: Hou
         "protocol": treated.protocol.slug,
     }
     assert re.search(r'name="filler" checked', page.text)
+
+
+def test_a_series_keeps_the_leaflet_of_its_own_version(
+    client: Client, house: House, clinic: Clinic
+) -> None:
+    """Also where its protocol is in use no more."""
+    loader.load(now=NOW)
+    protocol = Protocol.objects.get(slug="skin-quality", status="active")
+    doctor = make_user(clinic, Role.PRACTITIONER)
+    make_record(make_session(house.patient, protocol, doctor), doctor)
+    protocol.status, protocol.retired_at, protocol.retired_by = "retired", NOW, "the test"
+    protocol.save()
+    visit(client, make_link(house.patient, clinic))
+    assert filled(client.get(address(clinic, "leaflet_look_up")))["protocol"] == "skin-quality"
+    assert levels(look_up(client, clinic, "redness", protocol="skin-quality")) == ["expected"]
 
 
 @pytest.mark.parametrize("case", ["no birth date", "another clinic", "revoked", "expired"])
