@@ -3,7 +3,10 @@
 import { build } from "esbuild";
 
 await build({
-  entryPoints: ["assets/app.js", "assets/app.css", "assets/agenda.js", "assets/patient.js", "assets/patient.css"],
+  entryPoints: [
+    "assets/app.js", "assets/app.css", "assets/agenda.js",
+    "assets/patient.js", "assets/patient.css", "assets/leaflet.css",
+  ],
   outdir: "build/static",
   entryNames: "[name]",
   assetNames: "fonts/[name]",

@@ -1,4 +1,4 @@
-"""Files are taken where a page asks for them, of people who are signed in, and not without end.
+"""Files are taken where a page asks for them, of people who are known, and not without end.
 
 Django keeps what is sent on the disk before any view is asked: the form's token is read with it.
 Without this, anybody could fill the disk from the sign-in page.
@@ -9,12 +9,16 @@ from typing import Any
 from django.core.exceptions import RequestDataTooBig
 from django.core.files.uploadhandler import FileUploadHandler
 from django.http import HttpRequest
+from django.utils import timezone
 
 from clinic.forms.photos import MOST_AT_ONCE
+from clinic.portal import visitor as visitors
 from patients.pictures import MOST_BYTES
 
 TAKE_FILES = frozenset({"photos", "consent_scan"})
+TAKE_A_PATIENTS = frozenset({"leaflet_report"})  # who came by a link and gave their birth date
 MOST = 2 * MOST_AT_ONCE * MOST_BYTES  # our choice: one that is too heavy is still told so by name
+MOST_OF_A_PATIENT = 2 * MOST_BYTES  # one photo
 
 
 class WhereAsked(FileUploadHandler):
@@ -30,7 +34,7 @@ class WhereAsked(FileUploadHandler):
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
         del start
         self.taken += len(raw_data)
-        if self.taken > MOST:
+        if self.taken > most_of(self.request):
             raise RequestDataTooBig
         return raw_data
 
@@ -40,5 +44,17 @@ class WhereAsked(FileUploadHandler):
 
 
 def takes_files(request: HttpRequest) -> bool:
+    route = route_of(request)
+    if route in TAKE_A_PATIENTS:
+        visitor = visitors.of(request, now=timezone.now())
+        return visitor is not None and visitor.knows_birth
+    return route in TAKE_FILES and request.user.is_authenticated
+
+
+def most_of(request: HttpRequest | None) -> int:
+    return MOST_OF_A_PATIENT if request and route_of(request) in TAKE_A_PATIENTS else MOST
+
+
+def route_of(request: HttpRequest) -> str:
     match = request.resolver_match
-    return bool(match and match.url_name in TAKE_FILES and request.user.is_authenticated)
+    return match.url_name or "" if match else ""

@@ -18,6 +18,7 @@ from clinic.views import (
     handover,
     health,
     house,
+    leaflet,
     lots,
     mailbox,
     message_rules,
@@ -196,5 +197,12 @@ urlpatterns = [
     path("my/quotes/<slug:public_id>.pdf", portal_answers.quote_pdf, name="my_quote_pdf"),
     path("my/series/<slug:public_id>.pdf", portal_answers.series_pdf, name="my_series_pdf"),
     path("my/series/<slug:public_id>/<int:number>/slip.pdf", portal_answers.slip, name="my_slip"),
+    # What is looked up is not in the address: answers stand on the page that is sent.
+    path("leaflet/<slug:public_id>/", leaflet.start, name="leaflet"),
+    path("leaflet/<slug:public_id>/look-up/", leaflet.look_up, name="leaflet_look_up"),
+    path("leaflet/<slug:public_id>/how-long/", leaflet.recovery, name="leaflet_recovery"),
+    path("leaflet/<slug:public_id>/how-many/", leaflet.count, name="leaflet_count"),
+    path("leaflet/<slug:public_id>/quiz/", leaflet.quiz, name="leaflet_quiz"),
+    path("leaflet/<slug:public_id>/send/", leaflet.report, name="leaflet_report"),
     path("settings/", admin.site.urls),
 ]

@@ -54,8 +54,9 @@ def channel_of(regulatory_status: str) -> str:
 
 
 def is_urgent(event: AdverseEvent) -> bool:
-    """An alert sign, or anything serious."""
-    return bool(set(event.signs) & set(charts.ALERT_SIGNS)) or is_serious(event)
+    """An alert sign, or anything serious. A faint at home is none of those of the chair."""
+    is_faint = event.source == AdverseEvent.Source.PATIENT and "faintness" in event.signs
+    return is_faint or bool(set(event.signs) & set(charts.ALERT_SIGNS)) or is_serious(event)
 
 
 def is_serious(event: AdverseEvent) -> bool:

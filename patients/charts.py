@@ -100,6 +100,7 @@ ALERT_SIGNS: Words = {
     "abnormal_swelling": _("Abnormal swelling"),
     "hard_nodule": _("Hard nodule or induration"),
     "breathing": _("Trouble breathing"),
+    "face_swelling": _("Swelling of the face or throat"),
 }
 SIGNS: Words = EXPECTED_SIGNS | ALERT_SIGNS
 

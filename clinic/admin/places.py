@@ -7,6 +7,8 @@ from django import forms
 from django.contrib import admin, messages
 from django.db.models import ForeignKey, QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -28,7 +30,17 @@ class ClinicAdmin(AuditedAdmin):
         (gettext_lazy("Times"), {"fields": ("timezone", "holiday_region", "grid_minutes")}),
         (gettext_lazy("Contact"), {"fields": CLINIC_CONTACT}),
         (gettext_lazy("Quotes and records"), {"fields": QUOTES_AND_RECORDS}),
+        (gettext_lazy("What patients see"), {"fields": ("shows_leaflet", "leaflet_address")}),
     )
+    readonly_fields = ("leaflet_address",)
+
+    @admin.display(description=gettext_lazy("address of the leaflet"))
+    def leaflet_address(self, clinic: Clinic) -> str:
+        """To be put on the clinic's own site, or on paper."""
+        if not clinic.shows_leaflet:
+            return "—"
+        address = reverse("leaflet", args=[clinic.public_id])
+        return format_html('<a href="{}">{}</a>', address, address)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Clinic]:
         return super().get_queryset(request).filter(pk__in=managed(request.user))  # type: ignore[arg-type]

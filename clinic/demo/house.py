@@ -108,6 +108,7 @@ def _clinics() -> tuple[Clinic, Clinic]:
         phone="+33199000100",
         email="centre@voltaire.example.test",
         assistants_see_records=True,
+        shows_leaflet=True,
     )
     second = Clinic.objects.create(
         name="Vincennes",

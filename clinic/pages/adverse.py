@@ -8,8 +8,9 @@ from django.db.models import Q, QuerySet
 
 from clinic.care.access import in_care_of
 from clinic.models import StaffMember
+from clinic.pages.photos import Side
 from patients import adverse, charts
-from patients.models import AdverseEvent, Patient, ProductUse, TreatmentSession
+from patients.models import AdverseEvent, Patient, Photo, ProductUse, TreatmentSession
 
 
 @dataclass(frozen=True)
@@ -65,11 +66,21 @@ def work(staff: StaffMember, *, now: dt.datetime) -> Work:
         ~in_care_of(staff, now=now), status=AdverseEvent.Status.OPEN
     )
     rows = others.select_related("patient").only(
-        "reported_at", "seriousness", "signs", "severity", "patient__public_id",
+        "reported_at", "seriousness", "signs", "severity", "source", "patient__public_id",
         "patient__family_name", "patient__given_name",
     )  # fmt: skip
     waiting = sorted(rows, key=lambda e: (not adverse.is_urgent(e), e.reported_at))
     return Work(open_for(staff, now=now), waiting)
+
+
+def photos_of(event: AdverseEvent) -> list[Side]:
+    """Those that the patient sent with it: written by the same act."""
+    if event.source != AdverseEvent.Source.PATIENT:
+        return []
+    sent = Photo.objects.filter(
+        patient=event.patient, by=event.reported_by, at=event.reported_at, removed_at__isnull=True
+    )
+    return [Side(photo) for photo in sent]
 
 
 def by_urgency(events: Iterable[EventShown]) -> list[EventShown]:

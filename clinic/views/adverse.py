@@ -225,6 +225,7 @@ def shown(
         "patient": event.patient,
         "event": event,
         "shown": adverse_page.shown(event),
+        "photos": adverse_page.photos_of(event),
         "entries": event.entries.select_related("by"),
         "follow": follow or FollowForm(),
         "close": close or CloseForm(),

@@ -47,6 +47,11 @@ def read(folder: Path = FOLDER) -> Catalogue:
     )
 
 
+def table(name: str) -> Table:
+    """One of the files that protocols share, as it is shipped."""
+    return _table(FOLDER / "shared" / f"{name}.toml")
+
+
 def _table(path: Path) -> Table:
     return tomllib.loads(path.read_text(encoding="utf-8"))
 

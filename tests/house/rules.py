@@ -39,7 +39,7 @@ CLOCKS = {
     "django.utils.timezone.now",
     "django.utils.timezone.localdate",
 }
-CLOCK_READERS = ("views", "commands", "middleware", "jobs", "migrations")
+CLOCK_READERS = ("views", "commands", "middleware", "uploads", "jobs", "migrations")
 # Written with [], so that this file does not break its own rule.
 HOSTS = re.compile(r"py[p]i\.org|python[h]osted|npm[j]s\.|\bregistry\.[\w-]+\.(org|com|io)\b")
 SOMEBODYS_FOLDER = re.compile(r"(?<![\w.:/])/(root|work|home/\w+|Users/\w+)/\w")

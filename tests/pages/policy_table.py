@@ -139,6 +139,13 @@ TABLE = {
     "appointment_cancel": Row(STAFF, post=409, on="appointment", elsewhere=404),
     "appointment_mark": Row(STAFF, get=None, post=302, on="appointment", elsewhere=404),
     "visit_new": Row(STAFF, post=200),
+    # General information, for anybody; what a patient sends, for those who came by their link.
+    "leaflet": Row(PUBLIC, on="leaflet"),
+    "leaflet_look_up": Row(PUBLIC, post=200, on="leaflet"),
+    "leaflet_recovery": Row(PUBLIC, post=200, on="leaflet"),
+    "leaflet_count": Row(PUBLIC, post=200, on="leaflet"),
+    "leaflet_quiz": Row(PUBLIC, post=200, on="leaflet"),
+    "leaflet_report": Row(PUBLIC, get=404, post=404, on="leaflet"),
     "protocols": Row(STAFF),
     "protocol": Row(STAFF, on="protocol"),
     "protocol_version": Row(STAFF, on="version"),

@@ -54,6 +54,7 @@ class Place:
     def __init__(self) -> None:
         self.house = House()
         self.house.clinic.assistants_see_records = True
+        self.house.clinic.shows_leaflet = True
         self.house.clinic.save()
         self.patient = make_patient(CANARY, CANARY)
         self.outsider = make_patient(CANARY, CANARY)
@@ -68,6 +69,7 @@ class Place:
         series, protocol = self.booked.series, self.house.protocol
         return {
             "": {},
+            "leaflet": {"public_id": self.house.clinic.public_id},
             "list": {"which": next(iter(desk.WHOLE))},
             "patient": {"public_id": self.patient.public_id},
             "outsider": {"public_id": self.outsider.public_id},

@@ -142,6 +142,13 @@ FIELDS: dict[str, tuple[list[str], list[str]]] = {
     "lot_patients": (["page"], ["purpose"]),
     "lot_calls": (["page", "patient"], []),
     "lot_letters": (["page", "patient"], []),
+    "leaflet_look_up": (
+        [],
+        ["signs", "since", "unit", "protocol", "zone", "sensitive", "thin", "filler"],
+    ),
+    "leaflet_recovery": ([], ["signs", "since", "unit", "protocol", "sensitive"]),
+    "leaflet_count": ([], ["goal", "zone"]),
+    "leaflet_quiz": ([], ["q1", "q15"]),
     "protocols": (["q", "status", "page"], []),
 }
 # Routes that read nothing but their address.
@@ -152,6 +159,7 @@ READS_NOTHING = {
     *["photo_picture", "photo_small", "file_pdf", "file_json", "file_zip"],
     *["healthz", "account_reset_password_done", "account_reset_password_from_key_done"],
     *["appointment", "series", "series_print", "series_pdf", "series_ics"],
+    *["leaflet", "leaflet_report"],  # of the report: tests/pages/test_leaflet_report.py
     *["screening", "protocol", "protocol_version", "work", "dossier"],
 }
 
@@ -198,6 +206,10 @@ def sensible(place: Place) -> dict[str, Any]:
         "first": "1",
         "last": "3",
         "signer": "Marie Dupont",
+        "signs": ["redness"],
+        "since": "10",
+        "unit": "hours",
+        "goal": "pain",
         "token": place.house.propose(patient=place.patient).token,
     }
 

@@ -1,0 +1,97 @@
+"""The session that a patient had last: when it ended, where it was, what was put in."""
+
+import datetime as dt
+import math
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.db.models import Prefetch, Q
+
+from clinic.models import Appointment
+from patients.models import Patient, ProductUse, SessionRecord, TreatmentSession
+from protocols.models import Protocol
+
+HOUR = dt.timedelta(hours=1)
+# A place of the charts by its first word, as the leaflet's zone; the face is what is left.
+ZONES = {
+    "scalp": "scalp",
+    "back": "back",
+    "neck": "neck",
+    "decollete": "decollete",
+    "hand": "hands",
+}
+FACE = frozenset(
+    {"forehead", "glabella", "temple", "eye", "cheek", "nasolabial", "lips", "chin", "jaw"}
+)
+
+
+@dataclass(frozen=True)
+class LastSession:
+    session: TreatmentSession
+    ended_at: dt.datetime
+
+    @property
+    def protocol(self) -> Protocol:
+        return self.session.series.protocol
+
+    @cached_property
+    def record(self) -> SessionRecord | None:
+        return getattr(self.session, "record", None)
+
+    @property
+    def uses(self) -> list[ProductUse]:
+        """What a signed record says was put in; a draft says nothing yet."""
+        if self.record is None or self.record.status != SessionRecord.Status.SIGNED:
+            return []
+        return list(self.record.products.all())
+
+    @property
+    def has_ha(self) -> bool:
+        return any(use.lot is not None and use.lot.article.contains_ha for use in self.uses)
+
+    @property
+    def places(self) -> list[str]:
+        return list(self.record.zones) if self.record else []
+
+    @property
+    def zone(self) -> str:
+        """The leaflet's zone of the record; nothing where it names several, or none."""
+        found = {zone_of(place) for place in self.places}
+        return found.pop() if len(found) == 1 else ""
+
+    def hours(self, *, now: dt.datetime) -> int:
+        """Begun hours count: 48 hours and a minute are past 48."""
+        return max(0, math.ceil((now - self.ended_at) / HOUR))
+
+
+def zone_of(place: str) -> str:
+    first = place.partition("-")[0]
+    return "face" if first in FACE else ZONES.get(first, "body")
+
+
+def last_session(patient: Patient, *, now: dt.datetime) -> LastSession | None:
+    """By its record, else by its appointment. Three queries at most."""
+    products = Prefetch("record__products", ProductUse.objects.select_related("lot__article"))
+    took_place = Q(record__started_at__lte=now) | Q(status=TreatmentSession.Status.COMPLETED)
+    sessions = (
+        TreatmentSession.objects.filter(took_place, series__patient=patient)
+        .select_related("record", "series__protocol")
+        .prefetch_related(products, Prefetch("appointments", Appointment.objects.order_by("pk")))
+    )
+    found = [LastSession(one, ended) for one in sessions if (ended := ended_at(one)) is not None]
+    return max(
+        (one for one in found if one.ended_at <= now), key=lambda one: one.ended_at, default=None
+    )
+
+
+def ended_at(session: TreatmentSession) -> dt.datetime | None:
+    record = getattr(session, "record", None)
+    if record is not None:
+        ended: dt.datetime = record.ended_at or record.started_at
+        return ended
+    done = [
+        each.ends_at
+        for each in session.appointments.all()
+        if each.status == Appointment.Status.FULFILLED
+    ]
+    return max(done, default=None)
