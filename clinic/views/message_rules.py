@@ -14,6 +14,7 @@ from clinic.forms.messages import RuleForm, TextForm
 from clinic.messages import choosing, filling, openness, sample, sms, wording
 from clinic.messages.texts import HOUSE
 from clinic.messages.which import Which
+from clinic.messages.which import Which
 from clinic.models import Clinic, Kind, MessageText
 from clinic.pages import message_rules as pages
 from clinic.policy import FORM, MANAGERS, policy
@@ -95,7 +96,7 @@ def text(request: StaffRequest, kind: str, channel: str, language: str) -> HttpR
     do = request.POST.get("do", "")
     if do == "reset":
         choosing.reset_text(by=request.staff, which=which, now=now)
-        messages.success(request, _("Back to the house’s words."))
+        messages.success(request, _("Back to the standard words."))
         return redirect("message_rule", which.kind)
     first = first_words(row, which)
     form = TextForm(sent(request), initial=first, clinic=clinic, which=which, now=now)
