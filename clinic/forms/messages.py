@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from clinic.messages import filling, openness, sample, sms
 from clinic.messages.which import Which
-from clinic.messages.which import Which
 from clinic.messages.wording import Worded
 from clinic.models import Clinic, Kind, MessageText, clock
 from clinic.models.messages import LONGEST_SUBJECT, LONGEST_TEXT

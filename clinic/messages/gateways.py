@@ -12,7 +12,6 @@ import logging
 import sys
 import threading
 from collections.abc import Callable
-from collections.abc import Callable
 from typing import Any
 
 import apprise

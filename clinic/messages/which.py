@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from typing import Any
-from typing import Any
 
 from clinic.models import Clinic, Kind
 from patients.models import Channel, Language

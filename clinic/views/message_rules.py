@@ -14,7 +14,6 @@ from clinic.forms.messages import RuleForm, TextForm
 from clinic.messages import choosing, filling, openness, sample, sms, wording
 from clinic.messages.texts import HOUSE
 from clinic.messages.which import Which
-from clinic.messages.which import Which
 from clinic.models import Clinic, Kind, MessageText
 from clinic.pages import message_rules as pages
 from clinic.policy import FORM, MANAGERS, policy
