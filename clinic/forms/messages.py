@@ -124,14 +124,14 @@ class TextForm(forms.Form):
         label=gettext_lazy("Subject"),
         max_length=LONGEST_SUBJECT,
         required=False,
-        help_text=gettext_lazy("Empty: the house’s subject."),
+        help_text=gettext_lazy("Empty: the standard subject."),
     )
     text = forms.CharField(
         label=gettext_lazy("Text"),
         max_length=LONGEST_TEXT,
         widget=forms.Textarea(attrs={"rows": 10}),
         error_messages={
-            "required": gettext_lazy("Write a text, or go back to the house’s words below.")
+            "required": gettext_lazy("Write a text, or go back to the standard words below.")
         },
     )
 

@@ -24,6 +24,6 @@ def shortened(text: str, longest: int) -> str:
     """At most `longest` letters, at the end of a word where there is one."""
     if len(text) <= longest:
         return text
-    head = text[:longest]
-    words = head.rsplit(" ", 1)[0] if " " in head else head
+    head = text[: longest + 1]
+    words = head.rsplit(" ", 1)[0] if " " in head else head[:longest]
     return words.rstrip(" ,;–-")

@@ -10,7 +10,7 @@ from django.core.mail import EmailMultiAlternatives
 from clinic.messages.channels import Parcel
 from clinic.messages.clean import on_one_line
 from clinic.messages.facts import LONGEST_LABEL
-from clinic.messages.invitations import Invitation
+from clinic.messages.invitations import PUBLISH, Invitation
 from clinic.models import Clinic
 
 FILE = "appointment.ics"
@@ -31,8 +31,9 @@ def build(parcel: Parcel) -> Letter:
         headers=headers(parcel),
     )
     letter.attach_alternative(worded.html, "text/html")
-    if len(worded.invitations) == 1:  # what mail programs put buttons under
-        (only,) = worded.invitations
+    asking = [each for each in worded.invitations if each.method != PUBLISH]
+    if len(asking) == 1:  # what mail programs put buttons under; of several they would take one
+        (only,) = asking
         letter.attach_alternative(only.content.decode(), f"text/calendar; method={only.method}")
     for invitation in worded.invitations:
         letter.attach(file_of(invitation))

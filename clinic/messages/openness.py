@@ -35,12 +35,17 @@ HARMLESS = frozenset(
         "trouble", "unwanted", "weekly", "with", "zone",
     }
 )  # fmt: skip
+# What the whole field is called, whether or not a protocol is named after it.
+FIELD = {
+    "fr": ("Mésothérapie", "Injection", "Esthétique", "Dermatologie", "Botox"),
+    "en": ("Mesotherapy", "Injection", "Aesthetic", "Cosmetic", "Dermatology", "Botox"),
+}
 ADDRESS = re.compile(r"https?://\S+")
 
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """`words` and `phrases`, folded, with how each is written in the catalogue."""
+    """`words` and `phrases`, folded, and how the catalogue writes each of them."""
 
     words: dict[str, str]
     phrases: dict[str, str]
@@ -67,15 +72,17 @@ def vocabulary(*languages: str) -> Vocabulary:
         folded = plain(name).split()
         if len(folded) > 1:
             phrases.setdefault(" ".join(map(stem, folded)), name)
-        for word in folded:
+        for written in re.findall(r"\w+", name.replace("_", " ")):
+            word = plain(written)
             if len(word) >= SHORTEST and word not in HARMLESS and not word.isdigit():
-                words.setdefault(stem(word), word)
+                words.setdefault(stem(word), written.lower())
     return Vocabulary(words, phrases)
 
 
 def names(languages: Iterable[str]) -> Iterator[str]:
     """Every name of the catalogue; codes and slugs are written in English."""
     for language in languages:
+        yield from FIELD[language]
         yield from Protocol.objects.values_list(f"name_{language}", flat=True).distinct().order_by()
         for model in TERMS:
             rows = model._default_manager.values_list(f"name_{language}", flat=True)

@@ -28,12 +28,14 @@ class Smtp:
         letter = letters.build(parcel)
         self._connect()
         try:
-            self.backend.send_messages([letter])
+            was_sent = self.backend.send_messages([letter])
         except Exception as error:  # whatever it is, the next message must go
             refusal = why(error)
             if is_broken(error):
                 self._hang_up()
             raise refusal from error
+        if not was_sent:
+            raise Refused("no address")
         return str(letter.extra_headers["Message-ID"])
 
     def _connect(self) -> None:

@@ -224,12 +224,12 @@ class Said:
 
     def _blocks(self) -> Iterator[Block]:
         """Kind after kind, what was said once is not said again; the way to the page at the end."""
-        said: set[Block] = set()
+        said: set[str] = set()
         for saying in dict.fromkeys(texts.HOUSE[kind] for kind in self.kinds):
             kinds = [kind for kind in self.kinds if texts.HOUSE[kind] is saying]
             for block in self._blocks_of(saying, kinds):
-                if block not in said:
-                    said.add(block)
+                if block.visits or block.text not in said:
+                    said.add(block.text)
                     yield block
         button = str(texts.OPEN_PAGE if self.is_mixed else texts.HOUSE[self.kinds[0]].button)
         if self.link:

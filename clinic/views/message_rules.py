@@ -95,7 +95,7 @@ def text(request: StaffRequest, kind: str, channel: str, language: str) -> HttpR
     do = request.POST.get("do", "")
     if do == "reset":
         choosing.reset_text(by=request.staff, which=which, now=now)
-        messages.success(request, _("Back to the house’s words."))
+        messages.success(request, _("Back to the standard words."))
         return redirect("message_rule", which.kind)
     first = first_words(row, which)
     form = TextForm(sent(request), initial=first, clinic=clinic, which=which, now=now)
