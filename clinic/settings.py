@@ -183,6 +183,7 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 # --- Mail ----------------------------------------------------------------------------------------
 
 DEFAULT_FROM_EMAIL = ENVIRONMENT.default_from_email
+SMS_INBOUND_SECRET = ENVIRONMENT.sms_inbound_secret
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = DATA_DIR / "mail"
 if ENVIRONMENT.email_url:

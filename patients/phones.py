@@ -30,6 +30,11 @@ def dialled(number: PhoneNumber) -> str:
     return str(number.as_national if is_home else number.as_international)
 
 
+def takes_texts(number: PhoneNumber) -> bool:
+    """A land line does not; a range that the tables do not know yet is tried."""
+    return phonenumbers.number_type(number) != phonenumbers.PhoneNumberType.FIXED_LINE
+
+
 def validate_plausible(value: Any) -> None:
     number = to_python(value)
     if isinstance(number, PhoneNumber) and not is_plausible(number):
