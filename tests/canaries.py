@@ -21,6 +21,7 @@ from patients.models import (
     CareConsent,
     KeptText,
     Lot,
+    MessageConsent,
     Patient,
     Photo,
     ProductUse,
@@ -35,6 +36,7 @@ from patients.models import (
     Series,
     SessionRecord,
     TreatmentSession,
+    UnusableAddress,
 )
 from protocols.models import Contraindication
 from tests.factories import NOW, House
@@ -96,6 +98,7 @@ class Cage:
         self._consents()
         self._quote()
         self._aftermath()
+        self._contacts()
         assert self.filled == set(apps.get_app_config("patients").get_models())
 
     def fill(self, model: type[Model], **given: Any) -> Any:
@@ -196,3 +199,10 @@ class Cage:
             AccessRequest, patient=self.patient, received_on=NOW.date(), due_on=NEXT_YEAR, at=NOW,
             by=self.by, status="refused", answered_at=LATER, answered_by=self.by,
         )  # fmt: skip
+
+    def _contacts(self) -> None:
+        self.fill(
+            MessageConsent, patient=self.patient, purpose="recall", channel="sms", is_given=False,
+            how="desk", at=NOW, by=self.by,
+        )  # fmt: skip
+        self.fill(UnusableAddress, patient=self.patient, channel="email", at=NOW)

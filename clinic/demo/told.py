@@ -8,12 +8,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from random import Random
 
+from django.utils import translation
+
+from clinic import wording
 from clinic.demo.lives import DAY, HOUR
 from clinic.demo.rows import BATCH, Writer
 from clinic.models import OPEN, Appointment, AuditEntry, Kind, Message, PatientCall
 from clinic.outbox import reasons
 from clinic.outbox.again import takes
-from clinic.wording import moment
 from patients import contacts
 from patients.models import Channel, MessageConsent
 
@@ -36,7 +38,7 @@ FATES = (
     (Status.FAILED, reasons.REFUSED, "550 5.1.1 No such mailbox here"),
     (Status.DOUBTFUL, "", ""),
     (Status.FAILED, reasons.GAVE_UP, "451 4.7.1 Please try again later"),
-    (Status.CANCELLED, reasons.NO_ADDRESS, ""),
+    (Status.FAILED, reasons.TOO_LATE, ""),
 )
 CALLS = (
     (PatientCall.Outcome.REACHED, "Confirme sa venue"),
@@ -75,16 +77,19 @@ class Told:
     def about(self, visit: Appointment) -> Iterator[Message]:
         """Its confirmation and its reminders, as long as it stood."""
         way = way_to(visit)
-        if way is None:
-            return
         for kind, days, due_at in self.times(visit):
-            if due_at < self.now and not (
-                visit.status == "cancelled" and visit.changed_at <= due_at
-            ):
+            is_off = visit.status == "cancelled" and visit.changed_at <= due_at
+            if due_at >= self.now or is_off:
+                continue
+            if way is not None:
                 yield self.sent(visit, way, kind, days, due_at)
+            else:
+                yield unsent(visit, kind, days, due_at)
 
     def times(self, visit: Appointment) -> Iterator[tuple[Kind, int, dt.datetime]]:
-        yield Kind.BOOKED, 0, visit.booked_at
+        booked_at = visit.booked_at.astimezone(visit.clinic.zone)
+        if visit.clinic.messages_from_hour <= booked_at.hour < visit.clinic.messages_until_hour:
+            yield Kind.BOOKED, 0, visit.booked_at
         local = visit.starts_at.astimezone(visit.clinic.zone)
         for kind, days in REMINDED:
             on = local.date() - days * DAY
@@ -97,30 +102,12 @@ class Told:
         self, visit: Appointment, way: contacts.Reach, kind: Kind, days: int, due_at: dt.datetime
     ) -> Message:
         went_at = min(due_at + self.rng.uniform(0.5, 3) * GONE_IN, self.now)
-        subject, text = words(visit, kind, way.channel)
-        return Message(
-            clinic=visit.clinic,
-            patient=visit.patient,
-            appointment=visit,
-            session_id=visit.session_id,
-            kind=kind,
-            channel=way.channel,
-            starts_at=visit.starts_at,
-            days=days,
-            due_at=due_at,
-            next_try_at=due_at,
-            useful_until=visit.starts_at,
-            status=Status.ACCEPTED,
-            attempts=1,
-            sent_to=way.address,
-            subject=subject,
-            text=text,
-            language=visit.patient.language,
-            parts=1,
-            provider_id=f"demo-{self.rng.getrandbits(48):012x}",
-            settled_at=went_at,
-            planned_at=visit.booked_at,
-        )
+        row = planned(visit, kind, way.channel, days, due_at)
+        row.status, row.settled_at, row.attempts, row.parts = Status.ACCEPTED, went_at, 1, 1
+        row.sent_to, row.language = way.address, visit.patient.language
+        row.subject, row.text = words(visit, kind, way.channel)
+        row.provider_id = f"demo-{self.rng.getrandbits(48):012x}"
+        return row
 
     def merge(self, messages: Sequence[Message]) -> None:
         """The confirmations of one series left in one letter: the first carries it."""
@@ -141,7 +128,8 @@ class Told:
         last: dict[int, Message] = {}
         for row in messages:
             visit = row.appointment
-            if visit and visit.status in OPEN and visit.starts_at > self.now:
+            is_coming = visit and visit.status in OPEN and visit.starts_at > self.now
+            if is_coming and row.status == Status.ACCEPTED:
                 last[row.patient_id] = row
         by_mail = sorted(last.values(), key=lambda row: row.channel != Channel.EMAIL)
         for row, (status, reason, answer) in zip(by_mail, FATES, strict=False):
@@ -211,6 +199,32 @@ class Told:
         )
 
 
+def planned(
+    visit: Appointment, kind: Kind, channel: str, days: int, due_at: dt.datetime
+) -> Message:
+    return Message(
+        clinic=visit.clinic,
+        patient=visit.patient,
+        appointment=visit,
+        session_id=visit.session_id,
+        kind=kind,
+        channel=channel,
+        starts_at=visit.starts_at,
+        days=days,
+        due_at=due_at,
+        next_try_at=due_at,
+        useful_until=visit.starts_at,
+        planned_at=visit.booked_at,
+    )
+
+
+def unsent(visit: Appointment, kind: Kind, days: int, due_at: dt.datetime) -> Message:
+    """There was nowhere to send it."""
+    row = planned(visit, kind, Channel.EMAIL, days, due_at)
+    row.status, row.settled_at, row.reason = Status.CANCELLED, due_at, reasons.NO_ADDRESS
+    return row
+
+
 def way_to(visit: Appointment) -> contacts.Reach | None:
     """The first that the clinic sends by."""
     return next((way for way in contacts.ways(visit.patient) if takes(visit.clinic, way)), None)
@@ -219,10 +233,12 @@ def way_to(visit: Appointment) -> contacts.Reach | None:
 def words(visit: Appointment, kind: Kind, channel: str) -> tuple[str, str]:
     """Subject and text, with nothing about care."""
     clinic, language = visit.clinic, visit.patient.language
-    at = moment(visit.starts_at.astimezone(clinic.zone))
+    with translation.override(language):
+        at = wording.moment(visit.starts_at.astimezone(clinic.zone))
+        phone = wording.phone(clinic.phone)
     sentence = SENTENCES[language, kind]
     if channel == Channel.SMS:
-        return "", f"{clinic.neutral_label} : {sentence}, {at}. {clinic.phone}"
+        return "", f"{clinic.neutral_label} : {sentence}, {at}. {phone}"
     place = f"{clinic.neutral_label}, {clinic.street}, {clinic.postal_code} {clinic.city}"
-    lines = [GREETING[language], f"{sentence} : {at}.", place, str(clinic.phone)]
+    lines = [GREETING[language], f"{sentence} : {at}.", place, phone]
     return f"{clinic.neutral_label} : {at}", "\n\n".join(lines)

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from clinic.forms.patients import DATE_FORMATS
-from clinic.models import Clinic, Kind, PatientCall
-from clinic.pages.told import Asked
+from clinic.models import Clinic, PatientCall
+from clinic.pages.told import KINDS, Asked
 from clinic.telling import Said
 from patients import search
 from patients.contacts import Consents
@@ -48,7 +48,7 @@ class FilterForm(forms.Form):
             ("unneeded", _("No longer needed")),
         ],
     )
-    kind = forms.ChoiceField(label=_("Kind"), required=False, choices=[EVERY, *Kind.choices])
+    kind = forms.ChoiceField(label=_("Kind"), required=False, choices=[EVERY, *KINDS.items()])
     channel = forms.ChoiceField(
         label=_("Channel"), required=False, choices=[EVERY, *Channel.choices]
     )
@@ -93,7 +93,9 @@ class CallForm(forms.Form):
     """A call to a patient. `number` is asked only where there are two."""
 
     outcome = forms.ChoiceField(
-        label=_("Outcome"), choices=PatientCall.Outcome.choices, widget=forms.RadioSelect
+        label=pgettext_lazy("a call", "Outcome"),
+        choices=PatientCall.Outcome.choices,
+        widget=forms.RadioSelect,
     )
     number = forms.ChoiceField(label=_("Number called"), required=False, widget=forms.RadioSelect)
     note = forms.CharField(

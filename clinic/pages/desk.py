@@ -30,6 +30,7 @@ from protocols.models import Segment
 from protocols.translated import active_language
 
 SHOWN = 3  # rows of each list on the desk itself; the rest is one click away
+SHOWN_TO_TELL = 2  # of three lines each
 JUST_BEGUN = dt.timedelta(minutes=15)
 CLOSED = (Appointment.Status.FULFILLED, Appointment.Status.NOSHOW)
 A_MOMENT = dt.timedelta(seconds=30)  # from one mark to the next of somebody who closes a day
@@ -68,7 +69,7 @@ def lists(today: Agenda, *, by: User, now: dt.datetime) -> Lists:
     shown = Q(pk__in=closing[:SHOWN].values("pk")) | Q(pk__in=kept)
     return Lists(
         Some(soon, len(coming)),
-        Some(to_tell.rows(telling[:SHOWN], now=now), telling.count()),
+        Some(to_tell.rows(telling[:SHOWN_TO_TELL], now=now), telling.count()),
         len(to_tell.out_of_reach(clinic, now=now)),
         Some(calling[:SHOWN], len(calling)),
         Some(rows(in_order(shown), clinic), closing.count()),

@@ -1,8 +1,8 @@
 """Whom somebody should ring: messages that did not arrive, and coming patients without a way in.
 
-- *To tell*: what failed, was given up, or perhaps went, while it is still worth saying; of several
-  tries at one thing the last, and none once one of them went or is on its way. Whoever was reached
-  by phone about it since leaves the list.
+- *To tell*: what failed, was given up, or perhaps went, while it is still worth saying. Of one
+  visit the last, and none once a later one arrived or another try is on its way. Whoever was
+  reached by phone about it since leaves the list.
 - *Out of reach*: open appointments of the next 14 days whose patient no reminder can get to: no
   usable address, every channel refused, or the last message failed for good. Those of the first
   list are not said twice.
@@ -61,6 +61,10 @@ class ToTell:
         return not self.may_send and not self.is_doubtful
 
     @property
+    def has_a_phone(self) -> bool:
+        return bool(self.patient.phone or self.patient.other_phone)
+
+    @property
     def starts_at(self) -> dt.datetime | None:
         """Of the visit; a recall tells of none."""
         return self.appointment.starts_at if self.appointment else None
@@ -71,12 +75,6 @@ class ToTell:
 
 def to_tell(clinic: Clinic, *, now: dt.datetime) -> QuerySet[Message]:
     """What comes soonest first."""
-    same = Message.objects.filter(kind=OuterRef("kind"), days=OuterRef("days")).filter(
-        Q(appointment=OuterRef("appointment"))
-        | Q(appointment=None, session=OuterRef("session"), starts_at=OuterRef("starts_at"))
-    )
-    on_its_way_or_there = Q(status__in=[Status.ACCEPTED, *ON_ITS_WAY])
-    better = same.filter(on_its_way_or_there | (UNSAID & Q(pk__gt=OuterRef("pk"))))
     calls = PatientCall.objects.filter(outcome=REACHED).filter(
         Q(message=OuterRef("pk"))
         | Q(appointment=OuterRef("appointment"), at__gte=OuterRef("due_at"))
@@ -86,10 +84,28 @@ def to_tell(clinic: Clinic, *, now: dt.datetime) -> QuerySet[Message]:
         clinic.messages.filter(UNSAID, merged_into=None, due_at__gt=now - REMEMBERED)
         .filter(Q(starts_at__gt=now) | Q(useful_until__gt=now))
         .exclude(gone)
-        .exclude(Exists(better))
+        .exclude(Exists(_another_round()))
+        .exclude(Exists(_heard_later()))
         .exclude(Exists(calls))
         .order_by("starts_at", "pk")
     )
+
+
+def _another_round() -> QuerySet[Message]:
+    """The same said once more: it is on its way or arrived, or that one did not either."""
+    same = Message.objects.filter(kind=OuterRef("kind"), days=OuterRef("days")).filter(
+        Q(appointment=OuterRef("appointment"))
+        | Q(appointment=None, session=OuterRef("session"), starts_at=OuterRef("starts_at"))
+    )
+    on_its_way_or_there = Q(status__in=[Status.ACCEPTED, *ON_ITS_WAY])
+    return same.filter(on_its_way_or_there | (UNSAID & Q(pk__gt=OuterRef("pk"))))
+
+
+def _heard_later() -> QuerySet[Message]:
+    """Something about the same visit that arrived since; or did not, and stands here for both."""
+    later = Q(due_at__gt=OuterRef("due_at")) | Q(due_at=OuterRef("due_at"), pk__gt=OuterRef("pk"))
+    of_visit = Message.objects.filter(appointment=OuterRef("appointment"))
+    return of_visit.filter(later, Q(status=Status.ACCEPTED) | UNSAID)
 
 
 def rows(messages: QuerySet[Message], *, now: dt.datetime) -> list[ToTell]:

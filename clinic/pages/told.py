@@ -14,7 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from clinic import states
-from clinic.models import Appointment, Clinic, Message, PatientCall
+from clinic.models import Appointment, Clinic, Kind, Message, PatientCall
 from clinic.outbox import reasons
 from clinic.outbox.again import ON_ITS_WAY, like, ways, why_not
 from clinic.states import LOST, NEWS
@@ -41,6 +41,20 @@ REASONS: dict[str, Promise] = {
     reasons.BUDGET: _("The day’s number of text messages was used up."),
     reasons.PREFIX: _("Text messages do not go to numbers of this country."),
     reasons.WORDING: _("Its text could not be put together: the clinic’s own wording has a fault."),
+}
+# What the desk calls each kind: shorter than in the settings, and as neutral.
+KINDS: dict[str, Promise] = {
+    Kind.BOOKED: _("Confirmation"),
+    Kind.EARLY: _("Reminder, a week before"),
+    Kind.REMINDER: _("Reminder, some days before"),
+    Kind.EVE: _("Reminder, the day before"),
+    Kind.DAY: _("Word for the day itself"),
+    Kind.MOVED: _("New hour"),
+    Kind.CANCELLED: _("Cancellation"),
+    Kind.AFTERCARE: _("After the visit"),
+    Kind.CHECK_IN: _("How are you?"),
+    Kind.RECALL: _("Recall, ahead of time"),
+    Kind.RECALL_DUE: _("Recall, now"),
 }
 DOUBT: Promise = _("The sending broke off on the way: perhaps it arrived.")
 
@@ -79,6 +93,10 @@ class Detail:
     calls: Sequence[PatientCall]
     channels: Sequence[str]  # by which it may be sent again
     text: str
+
+
+def kind(message: Message) -> str:
+    return str(KINDS[message.kind])
 
 
 def why(message: Message) -> str:

@@ -1,4 +1,4 @@
-"""`{{ message|why }}`: why a message was not sent, in a sentence; `{{ text|masked }}`."""
+"""`{{ message|kind }}`: what a message is; `{{ message|why }}`: why it was not sent."""
 
 from django import template
 
@@ -6,6 +6,11 @@ from clinic.models import Message
 from clinic.pages import told
 
 register = template.Library()
+
+
+@register.filter
+def kind(message: Message) -> str:
+    return told.kind(message)
 
 
 @register.filter

@@ -3,6 +3,7 @@
 from functools import cached_property
 from typing import Any
 
+from django.conf import settings
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
@@ -31,6 +32,7 @@ from tests.patients.treating import (
 )
 from tests.quoting import make_quote, make_scan
 from tests.screening import asking
+from tests.telling import make_message
 
 CANARY = "Zanzibarine"  # in the name of the patient whose pages are asked for
 
@@ -88,6 +90,8 @@ class Place:
             "draft": self.draft(),
             "kept": self.draft() | {"kept": 1},
             "lot": {"public_id": make_recalled_lot(self.house.user).public_id},
+            "message": {"public_id": make_message(self.booked.appointments[0]).public_id},
+            "inbound": {"secret": settings.SMS_INBOUND_SECRET},
             "appointment": {"public_id": self.booked.appointments[0].public_id},
             "protocol": {"slug": protocol.slug},
             "version": {"slug": protocol.slug, "version": protocol.version},
