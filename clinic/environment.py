@@ -14,6 +14,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 EMBEDDED_SECRET = "embedded-clinic-on-this-machine-only-never-in-production"  # noqa: S105 not a secret: refused by PRODUCTION
 SHORTEST_SECRET = 50
+SHORTEST_IN_AN_ADDRESS = 20
 FEWEST_DIFFERENT = 10  # characters: fewer is somebody leaning on a key
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -36,6 +37,7 @@ class Environment(BaseSettings):
     sms_url: str = ""
     default_from_email: str = "clinique@localhost"
     site_url: str = Field(default="", description="Where patients reach us; default HOST:PORT")
+    sms_inbound_secret: str = Field(default="", description="Of the address for answers to texts")
     host: str = "127.0.0.1"
     port: int = 8000
     log_level: str = "INFO"
@@ -63,6 +65,8 @@ class Environment(BaseSettings):
         too_plain = len(set(self.secret_key)) < FEWEST_DIFFERENT
         if self.secret_key == EMBEDDED_SECRET or too_short or too_plain:
             yield f"SECRET_KEY must be set, with at least {SHORTEST_SECRET} characters"
+        if 0 < len(self.sms_inbound_secret) < SHORTEST_IN_AN_ADDRESS:
+            yield f"SMS_INBOUND_SECRET must have at least {SHORTEST_IN_AN_ADDRESS} characters"
         hosts = words(self.allowed_hosts)
         if "allowed_hosts" not in self.model_fields_set or not hosts or "*" in hosts:
             yield "ALLOWED_HOSTS must name the hosts of this clinic"

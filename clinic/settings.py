@@ -187,6 +187,7 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 SITE_URL = ENVIRONMENT.address  # what links in messages begin with
 IS_PRODUCTION = ENVIRONMENT.production
 DEFAULT_FROM_EMAIL = ENVIRONMENT.default_from_email
+SMS_INBOUND_SECRET = ENVIRONMENT.sms_inbound_secret
 EMAIL_URL, SMS_URL = ENVIRONMENT.email_url, sms_url.checked(ENVIRONMENT.sms_url)
 EMAIL_BACKEND = "clinic.messages.mailbox.EmailBackend"  # on this machine, for anyone to look at
 if EMAIL_URL:

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-from clinic.models import Appointment
+from clinic.models import Appointment, Kind, Message
+from clinic.outbox import reasons
 from patients.models import Series, TreatmentSession
 from patients.standing import Status
 
@@ -41,6 +43,13 @@ CLEARED = State("done", "bi-shield-fill-check", _("Cleared"))
 NOT_CLEARED = State("blocked", "bi-shield-fill-x", _("Not cleared"))
 TO_BE_SEEN = State("to-move", "bi-shield-fill-exclamation", _("To be seen"))
 WAITS = State("to-close", "bi-calendar-x-fill", _("Not before a date"))
+PLANNED = State("proposed", "bi-clock", pgettext_lazy("a message", "Planned"))
+BEING_SENT = State("arrived", "bi-send-fill", _("Being sent"))
+TRIED_AGAIN = State("to-close", "bi-arrow-repeat", _("To be tried again"))
+SENT = State("done", "bi-envelope-check-fill", pgettext_lazy("a message", "Sent"))
+NOT_SENT = State("blocked", "bi-envelope-x-fill", pgettext_lazy("a message", "Not sent"))
+PERHAPS_SENT = State("deviation", "bi-question-circle", _("Perhaps sent"))
+NOT_NEEDED = State("cancelled", "bi-envelope-slash", _("No longer needed"))
 
 ALL = (
     PROPOSED, TO_BOOK, BOOKED, CONFIRMED, ARRIVED, DONE, NO_SHOW, CANCELLED, MOVED, IN_ERROR,
@@ -67,6 +76,18 @@ OF_SERIES = {
     Series.Status.REVOKED: STOPPED,
     Series.Status.COMPLETED: COMPLETED,
 }
+OF_MESSAGE = {
+    Message.Status.DUE: PLANNED,
+    Message.Status.CLAIMED: BEING_SENT,
+    Message.Status.RETRY: TRIED_AGAIN,
+    Message.Status.ACCEPTED: SENT,
+    Message.Status.FAILED: NOT_SENT,
+    Message.Status.CANCELLED: NOT_NEEDED,
+    Message.Status.DOUBTFUL: PERHAPS_SENT,
+}
+# Why a cancelled message left somebody untold; else there was nothing to tell.
+LOST = reasons.CODES - reasons.QUIET
+NEWS = (Kind.MOVED, Kind.CANCELLED)  # told by phone to whoever wants no messages
 OF_SCREENING = {
     Status.CLEARED: CLEARED,
     Status.NOT_CLEARED: NOT_CLEARED,
@@ -94,3 +115,15 @@ def of_series(series: Series) -> State:
 def of_screening(status: Status) -> State:
     """Whether somebody may be treated: the one word that the desk is told."""
     return OF_SCREENING[status]
+
+
+def of_message(message: Message) -> State:
+    status = Message.Status(message.status)
+    return NOT_SENT if is_lost(message) else OF_MESSAGE[status]
+
+
+def is_lost(message: Message) -> bool:
+    """Given up although the patient should have been told."""
+    if message.status != Message.Status.CANCELLED:
+        return False
+    return message.reason in LOST or (message.reason == reasons.OPTED_OUT and message.kind in NEWS)

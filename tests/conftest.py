@@ -19,6 +19,7 @@ def pytest_configure(config: pytest.Config) -> None:
     # The hashed names need a collected folder; a test reads the files where they are made.
     plain = "django.contrib.staticfiles.storage.StaticFilesStorage"
     settings.STORAGES["staticfiles"]["BACKEND"] = plain
+    settings.SMS_INBOUND_SECRET = "of-the-tests-alone-0123"
     # Photos of a test never come near those of the house.
     folder = settings.STORAGES["private"]["OPTIONS"]["location"] = Path(tempfile.mkdtemp())
     config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))

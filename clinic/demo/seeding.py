@@ -15,6 +15,7 @@ from clinic.demo.diaries import Busy, Site
 from clinic.demo.filling import AT_THE_SMALL_SITE, LASER, TASTE, Filling, tell_stories
 from clinic.demo.lives import DAY, HOUR, Lives
 from clinic.demo.rows import Writer, courses_attempts
+from clinic.demo.told import Told
 from clinic.models import VisitType
 from patients.models import Patient
 from protocols.models import Protocol
@@ -92,6 +93,8 @@ def seed(
         now=lives.now,
         say=say,
     )
+    say("telling patients")
+    Told(Random(f"{seed} {now.date()} told"), writer, now=lives.now).write()  # noqa: S311
     touched = enter_absence(built, lives, today=span.today, now=now)
     planned.plan(now=now)
     learn_the_tables()

@@ -64,7 +64,8 @@ class PatientForm(forms.ModelForm):
         model = Patient
         fields = (
             "family_name", "given_name", "birth_name", "birth_on", "gender", "phone",
-            "other_phone", "email", "language", "street", "postal_code", "city", "desk_note",
+            "other_phone", "email", "preferred_channel", "language", "street", "postal_code",
+            "city", "desk_note",
         )  # fmt: skip
 
     def __init__(self, *args: Any, today: dt.date, **kwargs: Any) -> None:
@@ -129,7 +130,7 @@ def layout() -> Layout:
         ),
         Fieldset(
             _("Contact"),
-            Div("phone", "other_phone", "email", "language", css_class=grid),
+            Div("phone", "other_phone", "email", "preferred_channel", "language", css_class=grid),
             Div("street", "postal_code", "city", css_class=grid),
         ),
         Fieldset(_("For the desk"), "desk_note"),

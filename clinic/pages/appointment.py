@@ -11,8 +11,9 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from clinic import booking
-from clinic.models import Appointment, Clinic, Hold, Resource
+from clinic.models import Appointment, Clinic, Hold, Message, Resource
 from clinic.moments import MINUTE, to_minute
+from clinic.pages import told
 from clinic.pages.screening import Badge, badge
 from patients.models import TreatmentSession
 
@@ -45,6 +46,11 @@ class Detail:
     total: int  # sessions of the series
     badge: Badge | None  # whether the patient may be treated; None for a single visit
     now: dt.datetime
+
+    @cached_property
+    def messages(self) -> list[Message]:
+        """What was said of it, and is still to be said. One query, on the pages that show it."""
+        return told.of_appointment(self.appointment)
 
     @property
     def what(self) -> str:

@@ -6,7 +6,7 @@ for all of them, however many rows there are.
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -16,23 +16,26 @@ from clinic.availability import Horizon
 from clinic.care.spacing import left_behind_at
 from clinic.models import OPEN, Appointment, Clinic, Hold, User
 from clinic.moments import from_minute, to_minute
+from clinic.pages import to_tell
 from clinic.pages.agenda import Agenda, missing
 from clinic.pages.calls import Call, to_call
 from clinic.pages.entries import Entry, add_holds, entries
 from clinic.pages.not_before import too_early
 from clinic.pages.opening import Opening, WallClock
 from clinic.pages.screening import Badge
+from clinic.pages.to_tell import ToTell
 from patients.models import SessionRecord
 from patients.standing import standings
 from protocols.models import Segment
 from protocols.translated import active_language
 
 SHOWN = 3  # rows of each list on the desk itself; the rest is one click away
+SHOWN_TO_TELL = 2  # of three lines each
 JUST_BEGUN = dt.timedelta(minutes=15)
 CLOSED = (Appointment.Status.FULFILLED, Appointment.Status.NOSHOW)
 A_MOMENT = dt.timedelta(seconds=30)  # from one mark to the next of somebody who closes a day
 MOST_KEPT = 12
-WHOLE = ("call", "close", "move")  # lists with a page of their own
+WHOLE = ("call", "close", "move", "tell", "reach")  # lists with a page of their own
 Row = TypeVar("Row")
 
 
@@ -47,6 +50,8 @@ class Some(Generic[Row]):
 @dataclass(frozen=True)
 class Lists:
     next_in: Some[Entry]
+    to_tell: Some[ToTell]
+    out_of_reach: int  # coming patients whom no message gets to
     to_call: Some[Call]
     to_close: Some[Entry]
     to_move: Some[Entry]
@@ -58,11 +63,14 @@ def lists(today: Agenda, *, by: User, now: dt.datetime) -> Lists:
     clinic = today.ask.clinic
     coming, closing = next_in(today.visits, now=now), to_close(clinic, now=now)
     calling, moving = to_call(clinic, now=now), to_move(clinic, now=now)
+    telling = to_tell.to_tell(clinic, now=now)
     soon, kept = coming[:SHOWN], just_closed(clinic, by=by, now=now)
     add_badges(soon, clinic, now=now)
     shown = Q(pk__in=closing[:SHOWN].values("pk")) | Q(pk__in=kept)
     return Lists(
         Some(soon, len(coming)),
+        Some(to_tell.rows(telling[:SHOWN_TO_TELL], now=now), telling.count()),
+        len(to_tell.out_of_reach(clinic, now=now)),
         Some(calling[:SHOWN], len(calling)),
         Some(rows(in_order(shown), clinic), closing.count()),
         Some(moving[:SHOWN], len(moving)),
@@ -98,12 +106,27 @@ def parts(steps: Iterable[int | None]) -> dict[int, str]:
 
 
 def whole(which: str, clinic: Clinic, *, by: User, now: dt.datetime) -> tuple[Any, int]:
-    """All rows of one list ("call", "close" or "move"), and how many are still to do."""
+    """All rows of one list, and how many are still to do."""
     if which == "close":
         closing, kept = to_close(clinic, now=now), just_closed(clinic, by=by, now=now)
         return in_order(Q(pk__in=closing.values("pk")) | Q(pk__in=kept)), closing.count()
-    found: list[Any] = [*(to_call if which == "call" else to_move)(clinic, now=now)]
+    if which == "tell":
+        telling = to_tell.to_tell(clinic, now=now)
+        return telling, telling.count()
+    lists: dict[str, Callable[..., list[Any]]] = {
+        "call": to_call,
+        "move": to_move,
+        "reach": to_tell.out_of_reach,
+    }
+    found = lists[which](clinic, now=now)
     return found, len(found)
+
+
+def shown(which: str, listed: Any, clinic: Clinic, *, now: dt.datetime) -> list[Any]:
+    """One page of a list as its rows."""
+    if which == "close":
+        return [*rows(listed, clinic)]
+    return to_tell.rows(listed, now=now) if which == "tell" else [*listed]
 
 
 def to_close(clinic: Clinic, *, now: dt.datetime) -> QuerySet[Appointment]:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from django.db.models import Prefetch, QuerySet
 
-from clinic.models import Appointment, Clinic, Hold
+from clinic.models import Appointment, Clinic, Hold, Message
+from clinic.pages import told
 from clinic.pages.screening import Badge, badges
 from clinic.pages.series import SeriesShown, rows_of
 from clinic.papers import ribbon
@@ -17,10 +18,11 @@ class PatientPage:
     series: list[SeriesShown]
     coming: list[Appointment]
     history: list[Appointment]
+    messages: list[Message]  # the latest of this clinic
 
 
 def of(patient: Patient, *, clinic: Clinic, now: dt.datetime) -> PatientPage:
-    """Eight queries, however much there is to show."""
+    """Nine queries, however much there is to show."""
     appointments = list(_appointments(patient))
     coming = [a for a in appointments if a.is_open and a.ends_at > now]
     kept = {a.pk for a in coming}
@@ -30,7 +32,7 @@ def of(patient: Patient, *, clinic: Clinic, now: dt.datetime) -> PatientPage:
     today = clinic.today(now=now)
     series = [_shown(one, screened.get((patient.pk, one.protocol_id)), today) for one in every]
     series.sort(key=lambda shown: not shown.series.is_open)
-    return PatientPage(series, coming, history)
+    return PatientPage(series, coming, history, told.of_patient(patient, clinic, now=now))
 
 
 def _appointments(patient: Patient) -> QuerySet[Appointment]:

@@ -3,12 +3,12 @@
 from django import template
 
 from clinic import states
-from clinic.models import Appointment
+from clinic.models import Appointment, Message
 from patients.models import Series, TreatmentSession
 
 register = template.Library()
 
-Shown = Appointment | TreatmentSession | Series | states.State
+Shown = Appointment | TreatmentSession | Series | Message | states.State
 
 
 @register.inclusion_tag("_state.html")
@@ -21,6 +21,8 @@ def state_of(thing: Shown) -> states.State:
     """For an SVG or a class: `{{ appointment|state_of }}` gives code, icon and word."""
     if isinstance(thing, Appointment):
         return states.of_appointment(thing)
+    if isinstance(thing, Message):
+        return states.of_message(thing)
     if isinstance(thing, TreatmentSession):
         return states.of_session(thing)
     return states.of_series(thing) if isinstance(thing, Series) else thing

@@ -14,7 +14,7 @@ from clinic.pages.agenda import agenda
 from clinic.policy import STAFF, policy
 from clinic.requests import StaffRequest
 from clinic.views.agenda import context_of, form_of
-from clinic.views.health import worker_state
+from clinic.views.health import silence, worker_state
 
 PAGE = 50
 
@@ -28,6 +28,7 @@ def page(request: StaffRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "lists": desk.lists(shown, by=request.staff.user, now=now),
         "worker": worker_state(now=now)["state"],
+        "silence": silence(request.staff.clinic, now=now),
         "form": form,
         **context_of(shown),
     }
@@ -47,7 +48,7 @@ def full_list(request: StaffRequest, which: str) -> HttpResponse:
     whole, total = desk.whole(which, clinic, by=request.staff.user, now=now)
     page = Paginator(whole, PAGE).get_page(request.GET.get("page"))
     listed: Any = page.object_list
-    rows = desk.rows(listed, clinic) if which == "close" else listed
+    rows = desk.shown(which, listed, clinic, now=now)
     context = {"which": which, "page": page, "total": total, "rows": rows}
     context |= {"today": clinic.today(now=now)}
     return render(request, "desk/list.html", context)

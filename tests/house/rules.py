@@ -19,7 +19,7 @@ FLOORS = (
     {"care"},
     {"outbox"},
     {"booking"},
-    {"screening", "recording", "signing", "reviewing", "quoting", "consenting"},
+    {"screening", "recording", "signing", "reviewing", "quoting", "consenting", "telling"},
     {"papers"},
     {"messages"},
     {"portal"},

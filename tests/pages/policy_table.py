@@ -41,6 +41,8 @@ class Row:
 TABLE = {
     "house": Row(STAFF),
     "healthz": Row(PUBLIC),
+    "healthz_worker": Row(PUBLIC, get=503),  # nothing beats in a test
+    "sms_inbound": Row(PUBLIC, get=None, post=200, on="inbound"),
     "set_language": Row(PUBLIC, get=None, post=302),
     "account_login": Row(PUBLIC, post=200, signed_in=(302, 302)),
     "account_logout": Row(PUBLIC, get=302, post=302, signed_in=(200, 302)),
@@ -60,6 +62,15 @@ TABLE = {
     "patient_new": Row(STAFF, post=200),
     "patient": Row(STAFF, on="patient"),
     "patient_edit": Row(STAFF, post=200, on="patient"),
+    "contacts": Row(STAFF, post=409, on="patient"),
+    "call": Row(STAFF, post=409, on="patient"),
+    # What was said to patients says nothing of care; each clinic has its own.
+    "messages": Row(STAFF),
+    "calls": Row(STAFF),
+    "calls_table": Row(STAFF),
+    "message": Row(STAFF, on="message", elsewhere=404),
+    "message_again": Row(STAFF, get=None, post=302, on="message", elsewhere=404),
+    "message_received": Row(STAFF, get=None, post=302, on="message", elsewhere=404),
     # Records: those who treat, and nobody else.
     "record_access": Row(CLINICAL, post=200, on="outsider"),
     # The desk registers a request for the file; what is in it, it does not see.
@@ -150,6 +161,7 @@ TABLE = {
     "protocol": Row(STAFF, on="protocol"),
     "protocol_version": Row(STAFF, on="version"),
 }
+WITHOUT_TOKEN = {"sms_inbound"}  # a gateway sends it by itself: the secret is the proof
 SETTINGS = "admin:"  # every page of the managers' settings: who may come in at all
 
 

@@ -3,6 +3,7 @@
 from functools import cached_property
 from typing import Any
 
+from django.conf import settings
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
@@ -10,6 +11,7 @@ from clinic.checks import walk
 from clinic.models import User
 from clinic.pages import desk
 from patients.models import SessionRecord
+from tests.desk_rows import make_message
 from tests.factories import (
     House,
     make_clinic,
@@ -90,6 +92,8 @@ class Place:
             "draft": self.draft(),
             "kept": self.draft() | {"kept": 1},
             "lot": {"public_id": make_recalled_lot(self.house.user).public_id},
+            "message": {"public_id": make_message(self.booked.appointments[0]).public_id},
+            "inbound": {"secret": settings.SMS_INBOUND_SECRET},
             "appointment": {"public_id": self.booked.appointments[0].public_id},
             "protocol": {"slug": protocol.slug},
             "version": {"slug": protocol.slug, "version": protocol.version},

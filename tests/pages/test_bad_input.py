@@ -38,7 +38,17 @@ SHARPEST = [
 STRICTER = ["\0", "x" * 10_000, "1" * 30]
 PATIENT_FIELDS = [
     *["family_name", "given_name", "birth_name", "birth_on", "gender", "language", "phone"],
-    *["other_phone", "email", "street", "postal_code", "city", "desk_note", "version", "seen"],
+    *[
+        "other_phone",
+        "email",
+        "preferred_channel",
+        "street",
+        "postal_code",
+        "city",
+        "desk_note",
+        "version",
+        "seen",
+    ],
 ]
 WISHES = [
     *["start", "last", "previous", "first", "weekday", "weekdays", "after", "before", "hours"],
@@ -59,6 +69,10 @@ QUOTE_FIELDS = [
 LOT_FIELDS = [
     *["article", "number", "expires_on", "received_on", "maker", "product", "regulatory_status"],
     *["performer_qualification", "barcode", "contains_ha"],
+]
+CONTACT_FIELDS = [
+    *["preferred_channel", "language", "how", "version", "reminder-email", "reminder-sms"],
+    *["aftercare-email", "recall-sms", "marketing-email"],
 ]
 RECORD_FIELDS = [
     *["base", "who", "zones", "techniques", "passes", "depth", "depth_mm", "needle", "asepsis"],
@@ -128,6 +142,13 @@ FIELDS: dict[str, tuple[list[str], list[str]]] = {
         ["visit_type", "patient", "starts_at", "only", "key"],
     ),
     "house": (["week"], []),
+    "messages": (["q", "state", "kind", "channel", "since", "until", "patient", "page"], []),
+    "message_again": ([], ["channel", "next"]),
+    "message_received": ([], ["next"]),
+    "calls": (["page"], []),
+    "call": (["message", "appointment", "next"], ["outcome", "number", "note"]),
+    "contacts": ([], CONTACT_FIELDS),
+    "sms_inbound": ([], ["From", "Body", "msisdn", "text"]),
     "call_back": ([], ["text"]),
     "adverse_new": (["session", "source"], EVENT_FIELDS),
     "adverse_work": (["page"], []),
@@ -158,6 +179,7 @@ READS_NOTHING = {
     *["consent_file", "consent_pdf", "quote_pdf"],
     *["photo_picture", "photo_small", "file_pdf", "file_json", "file_zip"],
     *["healthz", "account_reset_password_done", "account_reset_password_from_key_done"],
+    *["healthz_worker", "message", "calls_table"],
     *["appointment", "series", "series_print", "series_pdf", "series_ics"],
     *["leaflet", "leaflet_report"],  # of the report: tests/pages/test_leaflet_report.py
     *["screening", "protocol", "protocol_version", "work", "dossier"],
@@ -191,6 +213,10 @@ def sensible(place: Place) -> dict[str, Any]:
         "version": "1",
         "reason": "patient",
         "mark": "arrived",
+        "outcome": "reached",
+        "how": "desk",
+        "From": "+33612345678",
+        "Body": "STOP",
         "start": "2026-03-09",
         "act": "Acte",
         "place": "Paris",

@@ -190,5 +190,5 @@ def test_costs_the_same_for_many(
         house.occupy(house.room, f"2026-03-03 1{number}:00", f"2026-03-03 1{number}:30")
     make_absence(house.clinic, "2026-03-03 00:00", "2026-03-04 00:00")
     desk.get("/")
-    with django_assert_num_queries(30):
+    with django_assert_num_queries(36):
         desk.get("/")

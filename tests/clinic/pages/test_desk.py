@@ -256,7 +256,7 @@ def test_the_lists_cost_the_same_for_many(
     make_absence(house.clinic, "2026-03-05 00:00", "2026-03-07 00:00")
     resources = tuple(house.clinic.resources.select_related("kind"))
     today = agenda(Ask(house.clinic, NOW.date()), resources=resources, now=NOW)
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(23):
         lists = desk.lists(today, by=house.user, now=NOW)
     found = (lists.next_in.total, lists.to_call.total, lists.to_close.total, lists.to_move.total)
     assert found == (count, 2 * count, count, count)

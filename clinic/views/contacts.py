@@ -1,0 +1,48 @@
+"""How a patient wants to hear from the clinic, and what about."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from clinic import audit, telling
+from clinic.forms.told import ContactsForm
+from clinic.policy import FORM, STAFF, policy
+from clinic.registration import Stale
+from clinic.requests import StaffRequest, sent, status_of
+from patients.contacts import consents_of
+from patients.models import Patient
+
+HISTORY = 50
+
+
+@policy(roles=STAFF, methods=FORM, patient_data=True)
+def contacts(request: StaffRequest, public_id: str) -> HttpResponse:
+    now = timezone.now()
+    patient = get_object_or_404(Patient, public_id=public_id)
+    form = ContactsForm(sent(request), patient=patient, said=consents_of([patient.pk])[patient.pk])
+    if form.is_bound and form.is_valid():
+        saved = telling.write_wishes(
+            patient=patient,
+            fields=form.patient_fields,
+            said=form.said,
+            how=form.cleaned_data["how"],
+            version=form.cleaned_data["version"],
+            by=request.staff,
+            now=now,
+        )
+        if not isinstance(saved, Stale):
+            messages.success(request, _("Saved."))
+            return redirect("contacts", public_id)
+        form.add_error(None, _("Somebody else saved this record meanwhile. Please look again."))
+        form.data = typed = request.POST.copy()
+        typed["version"] = str(saved.patient.version)
+    audit.record_reading(request, patient, now=now, what="patient.contacts")
+    context = {
+        "patient": patient,
+        "form": form,
+        "history": patient.message_consents.select_related("by")[:HISTORY],
+        "unusable": patient.unusable_addresses.all(),
+    }
+    return render(request, "told/contacts.html", context, status=status_of(form))
