@@ -6,8 +6,10 @@ import pytest
 from django.db import connection
 
 from tests.faults.processes import Answer
+from tests.faults.serving import port
 
 Report = Callable[..., None]
+__all__ = ["port", "report"]
 
 
 @pytest.fixture

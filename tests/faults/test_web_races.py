@@ -1,100 +1,21 @@
 """The same race through the real web server: what fifty browsers are told, and what is written."""
 
-import os
 import re
-import signal
-import socket
-import subprocess
-import sys
-import time
-from collections.abc import Iterator
-from dataclasses import dataclass
-from http.client import HTTPConnection
-from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
-from django.conf import settings
-from django.db import connection, connections
 from django.test import Client
 
 from tests.factories import House, make_patient
 from tests.faults import invariants
 from tests.faults.conftest import Report
 from tests.faults.processes import Work, errors, together
+from tests.faults.serving import Browser
 
 pytestmark = pytest.mark.usefixtures("own_database")
 
 CLIENTS = 50
-SECONDS_TO_START = 60
 TOKEN = re.compile(r'name="(token|key|csrfmiddlewaretoken)"\s+value="([^"]+)"')
-
-
-@dataclass(frozen=True)
-class Browser:
-    """One that is signed in at the desk."""
-
-    port: int
-    cookies: dict[str, str]
-
-    def ask(self, method: str, address: str, form: dict[str, str] | None = None) -> tuple[int, str]:
-        server = HTTPConnection("127.0.0.1", self.port, timeout=30)
-        headers = {
-            "Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()),
-            "Content-Type": "application/x-www-form-urlencoded",
-            "Accept": "text/html",
-        }
-        server.request(method, address, urlencode(form or {}), headers)
-        response = server.getresponse()
-        text = response.read().decode()
-        for cookie in response.headers.get_all("Set-Cookie") or []:
-            name, _, value = cookie.split(";")[0].partition("=")
-            self.cookies[name] = value
-        server.close()
-        return response.status, text
-
-
-@pytest.fixture
-def port(tmp_path: Path) -> Iterator[int]:
-    """The product as it is served, on the database of this test."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = int(free.getsockname()[1])
-    connections.close_all()
-    server = subprocess.Popen(
-        [sys.executable, "manage.py", "serve", "--no-worker"],
-        cwd=settings.BASE_DIR,
-        env={**os.environ, "PORT": str(port), "DEMO": "0", **where(tmp_path)},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-    )
-    try:
-        wait_for(port)
-        yield port
-    finally:
-        server.send_signal(signal.SIGTERM)
-        server.wait(timeout=30)
-
-
-def where(folder: Path) -> dict[str, str]:
-    """The environment that leads another process to this test's database."""
-    name = connection.settings_dict["NAME"]
-    if connection.vendor == "sqlite":
-        return {"DATA_DIR": str(folder), "DATABASE_URL": f"sqlite:///{name}"}
-    server, _slash, _name = os.environ["DATABASE_URL"].rpartition("/")
-    return {"DATA_DIR": str(folder), "DATABASE_URL": f"{server}/{name}"}
-
-
-def wait_for(port: int) -> None:
-    deadline = time.monotonic() + SECONDS_TO_START
-    while time.monotonic() < deadline:
-        try:
-            Browser(port, {}).ask("GET", "/login/")
-        except OSError:
-            time.sleep(0.1)
-        else:
-            return
-    pytest.fail("the server did not answer")
 
 
 def signed_in(house: House) -> dict[str, str]:

@@ -9,16 +9,21 @@ decorators: the table is what they are checked against.
 from dataclasses import dataclass
 
 ANONYMOUS, NOBODY, CLOSED, ELSEWHERE = "anonymous", "nobody", "closed", "elsewhere"
+PATIENT = "patient"
 RECEPTION, ASSISTANT, PRACTITIONER, MANAGER = "reception", "assistant", "practitioner", "manager"
 
 # `nobody` is signed in and works at no clinic; `closed` was signed in when the account was closed;
-# `elsewhere` manages another clinic.
-ROLES = (ANONYMOUS, NOBODY, CLOSED, ELSEWHERE, RECEPTION, ASSISTANT, PRACTITIONER, MANAGER)
+# `elsewhere` manages another clinic; `patient` came by a link and said the birth date.
+ROLES = (
+    ANONYMOUS, NOBODY, CLOSED, ELSEWHERE, PATIENT, RECEPTION, ASSISTANT, PRACTITIONER, MANAGER,
+)  # fmt: skip
+WITHOUT_ACCOUNT = {ANONYMOUS, CLOSED, PATIENT}
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 STAFF = frozenset({RECEPTION, ASSISTANT, PRACTITIONER, MANAGER, ELSEWHERE})
 MANAGERS = frozenset({MANAGER, ELSEWHERE})
 CLINICAL = frozenset({ASSISTANT, PRACTITIONER})  # the clinic tried grants it to its assistants
 PUBLIC = frozenset(ROLES)
+PATIENTS = frozenset({PATIENT})
 
 
 @dataclass(frozen=True)
@@ -35,6 +40,8 @@ class Row:
     @property
     def somebody(self) -> str:
         """A role that may use the route."""
+        if self.roles == PATIENTS:
+            return PATIENT
         return MANAGER if MANAGER in self.roles else PRACTITIONER
 
 
@@ -160,21 +167,48 @@ TABLE = {
     "protocols": Row(STAFF),
     "protocol": Row(STAFF, on="protocol"),
     "protocol_version": Row(STAFF, on="version"),
+    # The patient's own page. To everybody else it does not exist, whoever they are.
+    "patient_link": Row(PUBLIC, get=302, on="link"),
+    "patient_stop": Row(PUBLIC, post=200, on="link"),
+    "feed": Row(PUBLIC, on="feed"),
+    "my": Row(PATIENTS),
+    "my_birth": Row(PATIENTS, post=409),
+    "my_close": Row(PATIENTS, get=None, post=200),
+    "my_worry": Row(PATIENTS),
+    "my_file": Row(PATIENTS),
+    "my_calendar": Row(PATIENTS, post=200),
+    "my_contact": Row(PATIENTS, post=409),
+    "my_messages": Row(PATIENTS, get=None, post=302),
+    "my_confirm": Row(PATIENTS, get=None, post=302, on="appointment"),
+    "my_move": Row(PATIENTS, post=409, on="appointment"),
+    "my_cancel": Row(PATIENTS, post=302, on="cancelled"),
+    "my_questions": Row(PATIENTS, post=302, on="own_protocol"),
+    "my_agreement": Row(PATIENTS, get=302, post=302, on="own_protocol"),  # given already
+    "my_quote": Row(PATIENTS, post=409, on="given_quote"),
+    "my_quote_pdf": Row(PATIENTS, on="given_quote"),
+    "my_series_pdf": Row(PATIENTS, on="series"),
+    "my_slip": Row(PATIENTS, on="signed"),
 }
-WITHOUT_TOKEN = {"sms_inbound"}  # a gateway sends it by itself: the secret is the proof
+HUSHED = {name for name, row in TABLE.items() if row.roles == PATIENTS} | {
+    "patient_link", "patient_stop", "feed",
+}  # fmt: skip
+# A mail program or a gateway sends these by itself: the key or the secret is the proof.
+WITHOUT_TOKEN = {"patient_stop", "sms_inbound"}
 SETTINGS = "admin:"  # every page of the managers' settings: who may come in at all
 
 
 def expected(row: Row, role: str, method: str) -> int | None:
     """The status that this role is answered."""
-    if row.roles != PUBLIC and role in {ANONYMOUS, CLOSED}:
+    if row.roles == PATIENTS and role != PATIENT:
+        return 404
+    if role not in row.roles and role in WITHOUT_ACCOUNT:
         return 302
     if role not in row.roles:
         return 403
     if method == "OPTIONS":
         return 200
     answers = {"GET": row.get, "HEAD": row.get, "POST": row.post}
-    if row.signed_in and role not in {ANONYMOUS, CLOSED}:
+    if row.signed_in and role not in WITHOUT_ACCOUNT:
         answers = dict(zip(answers, (row.signed_in[0], *row.signed_in), strict=True))
     answer = answers.get(method)
     if answer is None:

@@ -8,12 +8,13 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
 from clinic.checks import walk
-from clinic.models import User
+from clinic.models import Appointment, User
 from clinic.pages import desk
 from patients.models import SessionRecord
 from tests.desk_rows import make_message
 from tests.factories import (
     House,
+    make_appointment,
     make_clinic,
     make_file_request,
     make_patient,
@@ -22,7 +23,16 @@ from tests.factories import (
     open_record,
 )
 from tests.pages import policy_table
-from tests.pages.policy_table import ANONYMOUS, CLINICAL, CLOSED, ELSEWHERE, NOBODY, SETTINGS
+from tests.pages.policy_table import (
+    ANONYMOUS,
+    CLINICAL,
+    CLOSED,
+    ELSEWHERE,
+    NOBODY,
+    PATIENT,
+    SETTINGS,
+)
+from tests.pages.visiting import cancelled, make_link, visit
 from tests.patients.treating import (
     make_event,
     make_lot,
@@ -95,10 +105,19 @@ class Place:
             "message": {"public_id": make_message(self.booked.appointments[0]).public_id},
             "inbound": {"secret": settings.SMS_INBOUND_SECRET},
             "appointment": {"public_id": self.booked.appointments[0].public_id},
+            "link": {"key": make_link(self.patient, self.house.clinic)},
+            "feed": {"key": make_link(self.patient, self.house.clinic, purpose="feed")},
+            "cancelled": {"public_id": self.cancelled().public_id},
+            "own_protocol": {"protocol": protocol.pk},
             "protocol": {"slug": protocol.slug},
             "version": {"slug": protocol.slug, "version": protocol.version},
             "reset": {"uidb36": "1", "key": "set-password"},
         }
+
+    def cancelled(self) -> Appointment:
+        """A single visit that the patient cancelled."""
+        visit = make_appointment(self.house, self.patient, "2026-06-01 09:00", "2026-06-01 09:30")
+        return cancelled(visit)
 
     def signed(self) -> dict[str, Any]:
         """A session whose record is signed."""
@@ -117,7 +136,7 @@ class Place:
         return reverse(name, kwargs=self.kwargs[policy_table.TABLE[name].on])
 
     def person(self, role: str) -> User | None:
-        if role == ANONYMOUS:
+        if role in {ANONYMOUS, PATIENT}:
             return None
         clinic = {NOBODY: None, ELSEWHERE: self.other_clinic}.get(role, self.house.clinic)
         user = make_user(clinic, {CLOSED: "manager", ELSEWHERE: "manager"}.get(role, role))
@@ -131,6 +150,8 @@ class Place:
         person = self.person(role)
         if person is not None:
             client.force_login(person)
+        if role == PATIENT:
+            visit(client, make_link(self.patient, self.house.clinic), knows_birth=True)
         if person is not None and role == CLOSED:
             person.is_active = False
             person.save()

@@ -16,7 +16,7 @@ from django.urls import path
 from clinic import urls
 from clinic.policy import ANYONE, policy
 from tests.factories import PASSWORD, make_clinic, make_user
-from tests.pages.policy_table import CLOSED, MANAGER, PRACTITIONER, TABLE
+from tests.pages.policy_table import CLOSED, HUSHED, MANAGER, PATIENT, PRACTITIONER, TABLE
 from tests.pages.routes import Place
 
 ROOT = Path(settings.BASE_DIR)
@@ -36,6 +36,7 @@ def directives(response: HttpResponse) -> dict[str, list[str]]:
 
 
 def assert_safe(response: HttpResponse, about: str) -> None:
+    is_hushed = about in HUSHED
     policy = directives(response)
     assert policy["default-src"] == ["'none'"], about
     assert policy["object-src"] == policy["base-uri"] == policy["frame-ancestors"] == ["'none'"]
@@ -44,7 +45,9 @@ def assert_safe(response: HttpResponse, about: str) -> None:
         assert not {"'unsafe-inline'", "'unsafe-eval'", "*", "https:", "http:"} & set(values), name
     assert response["X-Content-Type-Options"] == "nosniff", about
     assert response["X-Frame-Options"] == "DENY", about
-    assert response["Referrer-Policy"] == "same-origin", about
+    referrer = "no-referrer" if is_hushed else "same-origin"
+    assert response["Referrer-Policy"] == referrer, about
+    assert ("noindex" in response.get("X-Robots-Tag", "")) is is_hushed, about
     assert response["Cross-Origin-Opener-Policy"] == "same-origin", about
     assert response["Permissions-Policy"] == "camera=(), geolocation=(), microphone=()", about
 
@@ -54,7 +57,7 @@ def place(db: None) -> Place:
     return Place()
 
 
-@pytest.mark.parametrize("role", [MANAGER, PRACTITIONER, "anonymous"])
+@pytest.mark.parametrize("role", [MANAGER, PRACTITIONER, PATIENT, "anonymous"])
 def test_every_route_says_what_a_browser_may_do_with_it(place: Place, role: str) -> None:
     client = place.client(role)
     for name in TABLE:
@@ -62,7 +65,7 @@ def test_every_route_says_what_a_browser_may_do_with_it(place: Place, role: str)
 
 
 def test_pages_of_people_who_are_signed_in_are_kept_by_no_cache(place: Place) -> None:
-    clients = {role: place.client(role) for role in (MANAGER, PRACTITIONER)}
+    clients = {role: place.client(role) for role in (MANAGER, PRACTITIONER, PATIENT)}
     for name, row in TABLE.items():
         if "anonymous" not in row.roles and row.get == 200:
             response = clients[row.somebody].get(place.address(name))

@@ -1,30 +1,84 @@
-"""A patient's browser that came by a link of theirs."""
+"""A patient on their own page: links made by hand, and a browser that came by one."""
 
 import datetime as dt
-import secrets
+import re
+from typing import Any
 
+from django.conf import settings
 from django.core import signing
 from django.test import Client
+from django.urls import reverse
 
-from clinic.models import Clinic, PatientLink
-from clinic.portal import visitor
+from clinic import booking
+from clinic.models import Appointment, Clinic, Message, PatientLink
+from clinic.outbox import links
+from clinic.portal import visitor as visitors
 from patients.models import Patient
 from tests.factories import NOW
 
-COOKIE = "patient"
+BIRTH = dt.date(1980, 1, 31)
+SPOKEN = "31/01/1980"
 
 
-def make_link(patient: Patient, clinic: Clinic, **fields: object) -> PatientLink:
-    defaults = {
-        "key_hash": secrets.token_hex(32),
-        "purpose": PatientLink.Purpose.PAGE,
-        "created_at": NOW - dt.timedelta(days=1),
-        "expires_at": NOW + dt.timedelta(days=30),
+def make_message(appointment: Appointment, channel: str = "email", **fields: Any) -> Message:
+    """A reminder that was sent."""
+    told = {
+        "clinic": appointment.clinic,
+        "patient": appointment.patient,
+        "kind": "reminder",
+        "channel": channel,
+        "starts_at": appointment.starts_at,
+        "due_at": NOW,
+        "next_try_at": NOW,
+        "useful_until": appointment.starts_at,
+        "planned_at": NOW,
+        "status": "accepted",
+        "settled_at": NOW,
     }
-    return PatientLink.objects.create(patient=patient, clinic=clinic, **defaults | fields)
+    return Message.objects.create(appointment=appointment, **told | fields)
 
 
-def visit(client: Client, link: PatientLink, *, knows_birth: bool = True) -> Client:
-    told = {"link": link.pk, "since": int(NOW.timestamp()), "birth": knows_birth}
-    client.cookies[COOKIE] = signing.dumps(told, salt=visitor.SALT)
+def make_link(patient: Patient, clinic: Clinic, **fields: Any) -> str:
+    """The key of a link that holds for good."""
+    return links.issue(patient=patient, clinic=clinic, **{"expires_at": None, "now": NOW} | fields)
+
+
+def link_of(appointment: Appointment, **fields: Any) -> str:
+    """The key that stands in a message about this appointment."""
+    message = fields.pop("message", None) or make_message(appointment)
+    return make_link(appointment.patient, appointment.clinic, message=message, **fields)
+
+
+def row_of(key: str) -> PatientLink:
+    return PatientLink.objects.get(key_hash=links.fingerprint(key))
+
+
+def visit(client: Client, key: str, *, knows_birth: bool = False) -> Client:
+    """Come by the link; `knows_birth`: as if the birth date had been said."""
+    assert client.get(reverse("patient_link", args=[key])).status_code == 302
+    if knows_birth:
+        told = signing.loads(client.cookies[settings.PATIENT_COOKIE_NAME].value, salt=visitors.SALT)
+        put_cookie(client, told | {"birth": True})
     return client
+
+
+def put_cookie(client: Client, told: dict[str, Any], salt: str = visitors.SALT) -> None:
+    client.cookies[settings.PATIENT_COOKIE_NAME] = signing.dumps(told, salt=salt)
+
+
+def cancelled(appointment: Appointment) -> Appointment:
+    done = booking.cancel(
+        appointment=appointment, reason="patient", by=appointment.booked_by, now=NOW
+    )
+    assert isinstance(done, booking.Cancelled), done
+    return done.appointment
+
+
+def shown_key(page: str) -> str:
+    """The key of the form on a page, by which it is carried out once."""
+    return re.findall(r'name="key" value="(\w+)"', page)[0]
+
+
+def starts_on(page: str) -> list[str]:
+    """The hours that are offered."""
+    return re.findall(r'name="starts_at" value="([^"]+)"', page)
