@@ -79,7 +79,7 @@ def test_it_answers_and_leaves_no_orphan(product: subprocess.Popen[str], port: i
     output, _ = product.communicate(timeout=30)
     assert product.returncode == 0, output
     assert output.rstrip().endswith("· stopped.")
-    _, left = psutil.wait_procs(family, timeout=5)
+    _, left = psutil.wait_procs(family, timeout=20)
     assert left == []
 
 
