@@ -247,6 +247,7 @@ def signing_of(treatment: Treatment) -> Work:
     return lambda: word_of(treatment.sign(record))
 
 
+@pytest.mark.alone
 def test_many_sign_at_once_and_the_chain_is_one(report: Report) -> None:
     answers = together([signing_of(Treatment()) for _ in range(AT_ONCE)])
     assert errors(answers) == []

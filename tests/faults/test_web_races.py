@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -23,7 +24,7 @@ from tests.faults import invariants
 from tests.faults.conftest import Report
 from tests.faults.processes import Work, errors, together
 
-pytestmark = pytest.mark.usefixtures("own_database")
+pytestmark = [pytest.mark.usefixtures("own_database"), pytest.mark.alone]
 
 CLIENTS = 50
 SECONDS_TO_START = 60
@@ -55,8 +56,9 @@ class Browser:
 
 
 @pytest.fixture
-def port(tmp_path: Path) -> Iterator[int]:
+def port(served_data: Path, tmp_path: Path) -> Iterator[int]:
     """The product as it is served, on the database of this test."""
+    shutil.copytree(served_data, tmp_path, dirs_exist_ok=True)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = int(free.getsockname()[1])
