@@ -26,11 +26,31 @@ def open_series(
     now: dt.datetime,
 ) -> Series:
     """A new series with one session for each of these step numbers. Call it in a transaction."""
-    series = Series.objects.create(
-        patient=patient, protocol=protocol, previous_on=previous_on, opened_at=now, opened_by=by
-    )
+    series = _open(patient, protocol, previous_on, by, now)
     _add(series, set(numbers))
     return series
+
+
+def open_booked(
+    *,
+    patient: Patient,
+    protocol: Protocol,
+    numbers: Sequence[int],
+    previous_on: dt.date | None,
+    by: Actor,
+    now: dt.datetime,
+) -> tuple[Series, list[TreatmentSession]]:
+    """A new series whose sessions get their appointments in the same transaction."""
+    series = _open(patient, protocol, previous_on, by, now)
+    return series, _add(series, set(numbers), status=TreatmentSession.Status.SCHEDULED)
+
+
+def _open(
+    patient: Patient, protocol: Protocol, previous_on: dt.date | None, by: Actor, now: dt.datetime
+) -> Series:
+    return Series.objects.create(
+        patient=patient, protocol=protocol, previous_on=previous_on, opened_at=now, opened_by=by
+    )
 
 
 def add_sessions(*, series: Series, numbers: Sequence[int]) -> None:
@@ -39,10 +59,16 @@ def add_sessions(*, series: Series, numbers: Sequence[int]) -> None:
     _add(series, set(numbers) - there)
 
 
-def _add(series: Series, numbers: set[int]) -> None:
-    steps = series.protocol.steps.filter(number__in=numbers)
-    TreatmentSession.objects.bulk_create(
-        TreatmentSession(series=series, step=step, number=step.number) for step in steps
+def _add(
+    series: Series,
+    numbers: set[int],
+    status: TreatmentSession.Status = TreatmentSession.Status.NOT_STARTED,
+) -> list[TreatmentSession]:
+    """No query for the steps where the protocol has been read with them."""
+    return TreatmentSession.objects.bulk_create(
+        TreatmentSession(series=series, step=step, number=step.number, status=status)
+        for step in series.protocol.steps.all()
+        if step.number in numbers
     )
 
 

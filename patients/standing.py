@@ -156,9 +156,27 @@ class Known:
             yield decided.hold
 
 
+@dataclass(frozen=True)
+class Read:
+    """What one patient's standing for a protocol is made of: read once, good for any day."""
+
+    patient: int
+    asked: tuple[Asked, ...]
+    known: Known
+
+    def on(self, day: dt.date) -> Standing:
+        return self.known.standing(self.patient, self.asked, day)
+
+
+def read(patient: Patient, protocol: Protocol) -> Read:
+    """Three queries."""
+    asked = asked_by({protocol.pk})[protocol.pk]
+    return Read(patient.pk, tuple(asked), known_of({patient.pk}))
+
+
 def standing(patient: Patient, protocol: Protocol, *, on: dt.date) -> Standing:
     """How one patient stands. Three queries."""
-    return standings([(patient.pk, protocol.pk)], on=on)[patient.pk, protocol.pk]
+    return read(patient, protocol).on(on)
 
 
 def standings(pairs: Iterable[Pair], *, on: dt.date) -> dict[Pair, Standing]:

@@ -8,7 +8,10 @@ import pytest
 from django.conf import settings
 from django.test import TransactionTestCase
 
-pytest_plugins = ["tests.plugins.browser", "tests.plugins.figures", "tests.plugins.own_database"]
+pytest_plugins = [
+    *["tests.plugins.alone", "tests.plugins.browser", "tests.plugins.figures"],
+    *["tests.plugins.own_database", "tests.plugins.prepared"],
+]
 
 TESTS = Path(__file__).parent
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server", "admin_client"}
@@ -35,6 +38,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
         if not asks_for_the_database(item):
             item.add_marker(pytest.mark.pure)
+    items[:] = pure_in_the_middle(items)
+
+
+def pure_in_the_middle(items: list[pytest.Item]) -> list[pytest.Item]:
+    """Where the second of two workers begins: it needs no database while the first one makes it."""
+    pure = [item for item in items if item.get_closest_marker("pure")]
+    pure.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+    others = [item for item in items if not item.get_closest_marker("pure")]
+    half = len(items) // 2
+    return [*others[:half], *pure, *others[half:]]
 
 
 def asks_for_the_database(item: pytest.Item) -> bool:
@@ -48,13 +61,23 @@ def asks_for_the_database(item: pytest.Item) -> bool:
 
 
 @pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """SQLite's file is a copy, and goes with its folder."""
+    return is_sqlite()
+
+
+@pytest.fixture(scope="session")
 def django_db_modify_db_settings(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     """SQLite on a file, as in the product; each xdist worker has its own folder."""
-    database = settings.DATABASES["default"]
-    if not database["ENGINE"].endswith("sqlite3"):
+    if not is_sqlite():
         request.getfixturevalue("django_db_modify_db_settings_parallel_suffix")
         return
     name = tmp_path_factory.mktemp("database") / "test.sqlite3"
-    database.setdefault("TEST", {})["NAME"] = str(name)
+    shutil.copy(request.getfixturevalue("migrated_file"), name)
+    settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = str(name)
+
+
+def is_sqlite() -> bool:
+    return settings.DATABASES["default"]["ENGINE"].endswith("sqlite3")

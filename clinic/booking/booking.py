@@ -1,7 +1,8 @@
 """Book what was shown: a whole series in one act, or nothing of it."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from django.core import signing
@@ -11,7 +12,7 @@ from clinic import audit, availability, outbox
 from clinic.availability import PATIENT, Availability, Horizon
 from clinic.booking import idempotency, tokens
 from clinic.booking.asks import Problem, Refused, taken
-from clinic.booking.clearance import State, forbidden, screened, state_of
+from clinic.booking.clearance import State, forbidden, state_of
 from clinic.booking.locks import carry_out
 from clinic.booking.places import place_of
 from clinic.booking.steps import read_steps
@@ -19,7 +20,7 @@ from clinic.booking.tokens import Shown, ShownSession
 from clinic.booking.writing import Attempt, is_taken, write
 from clinic.models import Appointment, Clinic, Kind, User
 from clinic.moments import from_minute
-from patients import quotes
+from patients import quotes, standing
 from patients import series as course
 from patients.models import Patient, Series, TreatmentSession
 from protocols import planning
@@ -42,6 +43,11 @@ class Context:
     patient: Patient
     protocol: Protocol
     series: Series | None
+
+    @cached_property
+    def known(self) -> standing.Read:
+        """How the patient stands on any day, read once."""
+        return standing.read(self.patient, self.protocol)
 
 
 def book(*, token: str, key: str, by: User, clinic: Clinic, now: dt.datetime) -> Booked | Refused:
@@ -113,6 +119,7 @@ def _forbidden(shown: Shown, context: Context, *, now: dt.datetime) -> tuple[Pro
         context.protocol,
         [(session.number, day_of(session, context)) for session in shown.sessions],
         series=context.series,
+        known=context.known,
         now=now,
     )
 
@@ -131,14 +138,13 @@ def _still_stands(shown: Shown, context: Context, *, now: dt.datetime) -> bool:
     dates = [day_of(session, context) for session in shown.sessions]
     if not dates or any(session.number not in steps for session in shown.sessions):
         return False
-    found = screened(context.clinic, context.patient, context.protocol, now=now)
     calendars = availability.calendars(
         Horizon(context.clinic, min(dates), max(dates)),
         [steps[session.number] for session in shown.sessions],
         qualifications=context.protocol.performers,
         among=shown.resources,
         patient=context.patient,
-        not_before=found.not_before,
+        not_before=context.known.on(context.clinic.today(now=now)).not_before,
         now=now,
     )
     return all(stands(session, steps[session.number], calendars) for session in shown.sessions)
@@ -173,12 +179,14 @@ def _write(
         return _again(earlier)
     if is_taken(shown.holds):
         return taken()
-    if state_of(context.patient) != seen and (problems := _forbidden(shown, context, now=now)):
+    state = state_of(context.patient)
+    if state != seen and (problems := _forbidden(shown, replace(context), now=now)):
         return Refused(problems)  # answered or decided since the gates were looked at
-    series = _series(shown, context, by=by, now=now)
-    quotes.attach(series=series, today=context.clinic.today(now=now))
-    sessions = {session.number: session for session in series.sessions.all()}
-    attempts = [_attempt(session, sessions[session.number]) for session in shown.sessions]
+    series, sessions = _series(shown, context, by=by, now=now)
+    if state.quotes:
+        quotes.attach(series=series, today=context.clinic.today(now=now))
+    is_new = context.series is None
+    attempts = [_attempt(one, sessions[one.number], is_new=is_new) for one in shown.sessions]
     appointments = write(attempts, clinic=context.clinic, patient=context.patient, by=by, now=now)
     outbox.plan(appointments, told, news=Kind.BOOKED, now=now)
     audit.record(
@@ -195,12 +203,15 @@ def _write(
     return Booked(series, tuple(appointments))
 
 
-def _series(shown: Shown, context: Context, *, by: User, now: dt.datetime) -> Series:
+def _series(
+    shown: Shown, context: Context, *, by: User, now: dt.datetime
+) -> tuple[Series, dict[int, TreatmentSession]]:
+    """The series, and those of its sessions that are to be booked, by number."""
     numbers = [session.number for session in shown.sessions]
     if context.series is not None:
         course.add_sessions(series=context.series, numbers=numbers)
-        return context.series
-    return course.open_series(
+        return context.series, {row.number: row for row in context.series.sessions.all()}
+    series, sessions = course.open_booked(
         patient=context.patient,
         protocol=context.protocol,
         numbers=numbers,
@@ -208,7 +219,9 @@ def _series(shown: Shown, context: Context, *, by: User, now: dt.datetime) -> Se
         by=by,
         now=now,
     )
+    return series, {row.number: row for row in sessions}
 
 
-def _attempt(shown: ShownSession, session: TreatmentSession) -> Attempt:
-    return Attempt(from_minute(shown.starts), from_minute(shown.ends), shown.holds, session=session)
+def _attempt(shown: ShownSession, session: TreatmentSession, *, is_new: bool) -> Attempt:
+    starts_at, ends_at = from_minute(shown.starts), from_minute(shown.ends)
+    return Attempt(starts_at, ends_at, shown.holds, session=session, is_new=is_new)

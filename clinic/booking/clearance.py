@@ -5,50 +5,47 @@ Neither says why: the desk reads it.
 
 import datetime as dt
 from collections.abc import Collection
-from typing import Any
+from typing import NamedTuple
 
-from django.db.models import Count, Max, OuterRef, QuerySet, Subquery
+from django.db import connection
 
 from clinic.booking.asks import Problem
 from clinic.care import gates
 from clinic.models import Clinic
-from patients.models import (
-    Patient,
-    Quote,
-    Screening,
-    ScreeningDecision,
-    Series,
-    TreatmentSession,
-)
-from patients.standing import Standing, standing
+from patients.models import Patient, Quote, Series, TreatmentSession
+from patients.standing import Read, Standing, read
 from protocols.models import Protocol
 
-State = tuple[int | None, ...]
+STATE = """
+    SELECT (SELECT MAX(id) FROM patients_screening WHERE patient_id = %(patient)s),
+    (SELECT MAX(id) FROM patients_screeningdecision WHERE patient_id = %(patient)s),
+    MAX(id), COUNT(id) FROM patients_quote WHERE patient_id = %(patient)s AND status IN ({stands})
+"""
+
+
+class State(NamedTuple):
+    """What the gates read of a patient and somebody may write meanwhile: the last of each, by
+    primary key. While two states are equal, the gates say the same.
+    """
+
+    screening: int | None
+    decision: int | None
+    quote: int | None  # of those that stand
+    quotes: int
 
 
 def state_of(patient: Patient) -> State:
-    """What the gates read of a patient and somebody may write meanwhile, in one small query: while
-    two states are equal, the gates say the same.
-    """
-    mine: dict[str, Any] = {"patient": OuterRef("pk")}
-    quotes = Quote.objects.filter(**mine, status__in=Quote.STANDS).order_by().values("patient")
-    rows = Patient.objects.filter(pk=patient.pk).values_list(
-        Subquery(_latest(Screening.objects.filter(**mine))),
-        Subquery(_latest(ScreeningDecision.objects.filter(**mine))),
-        Subquery(quotes.annotate(last=Max("pk")).values("last")),
-        Subquery(quotes.annotate(n=Count("pk")).values("n")),
-    )
-    state: State = rows.get()
-    return state
-
-
-def _latest(rows: QuerySet[Any]) -> QuerySet[Any]:
-    return rows.order_by("-pk").values("pk")[:1]
+    """One query, written by hand: it is asked again while everybody else waits."""
+    stands = {f"stands{number}": status for number, status in enumerate(Quote.STANDS)}
+    names = ", ".join(f"%({name})s" for name in stands)
+    with connection.cursor() as cursor:
+        cursor.execute(STATE.format(stands=names), {"patient": patient.pk, **stands})
+        return State(*cursor.fetchone())
 
 
 def screened(clinic: Clinic, patient: Patient, protocol: Protocol, *, now: dt.datetime) -> Standing:
     """How the patient stands today; its `not_before` is the day that holds the planner."""
-    return standing(patient, protocol, on=clinic.today(now=now))
+    return read(patient, protocol).on(clinic.today(now=now))
 
 
 def forbidden(
@@ -58,9 +55,10 @@ def forbidden(
     dates: Collection[tuple[int, dt.date]],
     *,
     series: Series | None,
+    known: Read,
     now: dt.datetime,
 ) -> tuple[Problem, ...]:
-    """What forbids booking these sessions, each a number and its day."""
+    """What forbids booking these sessions, each a number and its day. `known` of the patient."""
     if not dates:
         return ()
     confirming = gates.Confirming(
@@ -71,6 +69,7 @@ def forbidden(
         first_on=min(on for _number, on in dates),
         today=clinic.today(now=now),
         series=series,
+        known=known,
     )
     return tuple(Problem(o.code, o.message) for o in gates.before_confirming(confirming))
 

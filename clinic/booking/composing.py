@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from clinic import availability
 from clinic.availability import Availability, Horizon
 from clinic.booking.asks import Pick, Problem, SeriesAsk
-from clinic.booking.clearance import forbidden, screened
+from clinic.booking.clearance import forbidden
 from clinic.booking.loosening import candidates
 from clinic.booking.places import place_of
 from clinic.booking.proposal import (
@@ -22,6 +22,7 @@ from clinic.booking.proposal import (
 )
 from clinic.booking.steps import numbered_steps
 from clinic.booking.warnings import warnings_of
+from patients import standing
 from protocols import planning
 
 FIRST_WITHIN_DAYS = 60
@@ -34,7 +35,8 @@ def propose(ask: SeriesAsk, *, now: dt.datetime) -> Proposal:
 
     A pick that can no longer be had is left out and named in `warnings`.
     """
-    found = screened(ask.clinic, ask.patient, ask.protocol, now=now)
+    known = standing.read(ask.patient, ask.protocol)
+    found = known.on(ask.clinic.today(now=now))
     ask = after_hold(ask, found.not_before)
     desk = Desk.open(ask, now=now, not_before=found.not_before)
     state = desk.plan(ask)
@@ -50,7 +52,7 @@ def propose(ask: SeriesAsk, *, now: dt.datetime) -> Proposal:
         loosenings=tuple(desk.loosenings(ask, state.blocked_at)) if blocked else (),
         warnings=(*state.lost, *warnings_of(ask, [on for _number, on in dates], found)),
         obstacles=forbidden(
-            ask.clinic, ask.patient, ask.protocol, dates, series=ask.series, now=now
+            ask.clinic, ask.patient, ask.protocol, dates, series=ask.series, known=known, now=now
         ),
         screened=found,
     )

@@ -17,6 +17,7 @@ from clinic.booking.writing import Attempt, is_taken, write
 from clinic.models import Appointment, Clinic, Kind, Resource, User, VisitType
 from clinic.outbox import links
 from patients.models import Patient, TreatmentSession
+from patients.standing import read
 
 
 @dataclass(frozen=True)
@@ -81,8 +82,15 @@ def barred(visit: Visit, starts_at: dt.datetime, *, now: dt.datetime) -> tuple[P
     if visit.session is None or visit.moving is not None:
         return ()
     series, on = visit.session.series, starts_at.astimezone(visit.clinic.zone).date()
-    dates = [(visit.session.number, on)]
-    return forbidden(visit.clinic, visit.patient, series.protocol, dates, series=series, now=now)
+    return forbidden(
+        visit.clinic,
+        visit.patient,
+        series.protocol,
+        [(visit.session.number, on)],
+        series=series,
+        known=read(visit.patient, series.protocol),
+        now=now,
+    )
 
 
 def _write(

@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from itertools import groupby
 from operator import itemgetter
 
+from django.db.models import Prefetch, prefetch_related_objects
+
 from clinic.availability import with_patient
 from protocols import planning
 from protocols.models import Protocol, Step
@@ -22,9 +24,11 @@ def numbered_steps(protocol: Protocol) -> dict[int, planning.Step]:
 def read_steps(protocol: Protocol) -> dict[int, planning.Step]:
     """The same, read here in two queries: no model is made of what is only counted and named.
 
-    A booking needs no more of its protocol, and everybody who books at once waits for it.
+    A booking needs no more of its protocol, and everybody who books at once waits for it. The steps
+    themselves stay with the protocol, for who writes its sessions behind the locks.
     """
-    steps, segments = list(protocol.steps.select_related("phase")), _segments(protocol)
+    prefetch_related_objects([protocol], Prefetch("steps", Step.objects.select_related("phase")))
+    steps, segments = list(protocol.steps.all()), _segments(protocol)
     return _numbered(
         steps, [planning.Step(s.phase.kind, s.gap, tuple(segments[s.pk])) for s in steps]
     )

@@ -15,7 +15,10 @@ Claim = tuple[int, int, int]  # (resource, start, end), minutes since 1970 UTC
 
 @dataclass(frozen=True)
 class Attempt:
-    """One appointment to write, with what it holds."""
+    """One appointment to write, with what it holds.
+
+    `is_new`: its session was opened as scheduled in this very transaction.
+    """
 
     starts_at: dt.datetime
     ends_at: dt.datetime
@@ -23,6 +26,7 @@ class Attempt:
     session: TreatmentSession | None = None
     visit_type: VisitType | None = None
     replaces: Appointment | None = None
+    is_new: bool = False
 
     def appointment(
         self, clinic: Clinic, patient: Patient, by: User, now: dt.datetime
@@ -66,9 +70,9 @@ def write(
         for attempt, appointment in zip(attempts, appointments, strict=True)
         for hold in attempt.hold_rows(appointment)
     )
-    scheduled = [attempt.session.pk for attempt in attempts if attempt.session]
-    if scheduled:
-        TreatmentSession.objects.filter(pk__in=scheduled).update(
+    waiting = [attempt.session.pk for attempt in attempts if attempt.session and not attempt.is_new]
+    if waiting:
+        TreatmentSession.objects.filter(pk__in=waiting).update(
             status=TreatmentSession.Status.SCHEDULED
         )
     return appointments

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from clinic.models import Clinic
 from patients.models import Patient, Series, TreatmentSession
+from patients.standing import Read, Standing, read
 from protocols.models import Protocol
 
 
@@ -32,6 +33,11 @@ class Confirming:
     first_on: dt.date
     today: dt.date
     series: Series | None = None
+    known: Read | None = None  # of the patient, where it was read already
+
+    def standing(self) -> Standing:
+        """How the patient stands on the first day."""
+        return (self.known or read(self.patient, self.protocol)).on(self.first_on)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from patients.standing import Standing, standing
 
 def screened_before_booking(confirming: Confirming) -> Iterator[Obstacle]:
     """Questions without an answer stop nothing here: they are asked again before each session."""
-    found = standing(confirming.patient, confirming.protocol, on=confirming.first_on)
+    found = confirming.standing()
     if found.blockers:
         text = _("A practitioner must look at the questionnaire before this series is booked.")
         yield Obstacle("screening", text)

@@ -20,10 +20,11 @@ DAY = dt.timedelta(days=1)
 @pytest.mark.django_db
 def test_same_seed_and_moment_give_the_same_clinic():
     def picture() -> list:
-        rows = Appointment.objects.order_by("pk").values_list(
+        # Joined rows need an order of their own: PostgreSQL gives them as it likes.
+        rows = Appointment.objects.order_by("pk", "holds__pk").values_list(
             "patient__sort_text", "starts_at", "status", "holds__resource__name"
         )
-        written = SessionRecord.objects.order_by("pk").values_list(
+        written = SessionRecord.objects.order_by("pk", "products__position").values_list(
             "patient__sort_text", "started_at", "notes", "pain_before", "products__lot_number"
         )
         answered = ScreeningAnswer.objects.order_by("pk").values_list(

@@ -1,9 +1,14 @@
 """What must hold in the database, asked in SQL of its own and not through the code under test."""
 
+import time
 from typing import Any
 
 from django.db import connection
 
+SECONDS_TO_END = 30
+OTHERS = """
+    SELECT pid FROM pg_stat_activity WHERE datname = current_database()
+    AND backend_type = 'client backend' AND pid <> pg_backend_pid()"""
 LIVE = "('booked', 'arrived', 'fulfilled')"
 
 # Each finds what must not be there.
@@ -65,8 +70,17 @@ def deadlocks() -> int:
     """How many PostgreSQL had to break in this database, also those that a retry hid."""
     if connection.vendor != "postgresql":
         return 0  # SQLite has one writer: nobody can wait for a second lock
+    wait_for_the_others()
     sql = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"
     return rows(sql)[0][0]
+
+
+def wait_for_the_others() -> None:
+    """A server process tells the statistics what it saw when it ends, soon after its client did."""
+    deadline = time.monotonic() + SECONDS_TO_END
+    while rows(OTHERS):
+        assert time.monotonic() < deadline, "a server process is still there"
+        time.sleep(0.01)
 
 
 def count(table: str) -> int:

@@ -15,6 +15,7 @@ import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from multiprocessing import get_context
 from typing import Any
 
 from django.db import connection, connections, transaction
@@ -33,6 +34,21 @@ class Answer:
     value: Any = None
     error: str = ""
     seconds: float = 0.0
+
+
+class Meeting:
+    """Where so many processes wait for each other, each once: made before they are forked.
+
+    An overlap that a test needs is forced here, never hoped for.
+    """
+
+    def __init__(self, parties: int) -> None:
+        self.barrier = get_context("fork").Barrier(parties, timeout=PATIENCE / 2)
+        self.place: int | None = None  # which of them this process is, once it was here
+
+    def __call__(self) -> None:
+        if self.place is None:
+            self.place = self.barrier.wait()
 
 
 @dataclass

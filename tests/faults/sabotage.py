@@ -1,8 +1,11 @@
-"""Takes one protection away, in a child process only: a test shows that it would see the fault."""
+"""Takes one protection away, in a child process only: a test shows that it would see the fault.
 
-import time
+Where the fault needs processes that overlap, they meet between look and write, so that they do.
+"""
+
 from collections.abc import Callable, Iterable
 from contextlib import nullcontext
+from types import SimpleNamespace
 from typing import Any
 
 from django.db import connection, transaction
@@ -11,29 +14,31 @@ from clinic import signing
 from clinic.booking import booking, locks
 from clinic.models import Appointment, Hold
 from clinic.models.rules import NoOverlap
+from patients import quotes
 from patients.records import drafts, seals
+from tests.faults.processes import Meeting
 
-SECONDS_TO_THINK = 0.4
 
-
-def no_locks_and_no_transaction() -> None:
-    """Check, think, write: what a booking without the door of `locks` would do."""
+def no_locks_and_no_transaction(meeting: Meeting | None = None) -> None:
+    """Check, meet, write: what a booking without the door of `locks` would do."""
     booking.carry_out = just_do_it
-    think_before_writing()
+    if meeting:
+        meet_before_writing(meeting)
 
 
 def just_do_it(act: Callable[[], Any], *, resources: Iterable[int], patients: Any = ()) -> Any:
     return act()
 
 
-def think_before_writing() -> None:
-    write = booking.write
+def meet_before_writing(meeting: Meeting) -> None:
+    """Everybody has looked, nobody has written: the series comes first of what is written."""
+    open_series = booking._series
 
-    def slowly(*args: Any, **kwargs: Any) -> Any:
-        time.sleep(SECONDS_TO_THINK)
-        return write(*args, **kwargs)
+    def together(*args: Any, **kwargs: Any) -> Any:
+        meeting()
+        return open_series(*args, **kwargs)
 
-    booking.write = slowly
+    booking._series = together
 
 
 def no_constraint() -> None:
@@ -54,17 +59,19 @@ def drop(rule: NoOverlap, model: Any) -> None:
                 cursor.execute(f'DROP TRIGGER "{rule.name}_{event}"')
 
 
-def transactions_only() -> None:
-    """Transactions and constraints, but nobody lines up, and holds are written one by one."""
+def transactions_only(start: Meeting, first_hold: Meeting) -> None:
+    """Transactions and constraints, but nobody lines up, and two write crosswise, one by one."""
     booking.carry_out = in_a_transaction
-    think_before_writing()
+    meet_before_writing(start)
+    write = Hold.objects.bulk_create
+
+    def one_by_one(holds: Iterable[Hold]) -> None:
+        in_order = sorted(holds, key=lambda hold: (hold.starts, hold.resource_id))
+        for hold in reversed(in_order) if start.place else in_order:
+            write([hold])
+            first_hold()
+
     Hold.objects.bulk_create = one_by_one
-
-
-def one_by_one(holds: Iterable[Hold]) -> None:
-    for hold in holds:
-        hold.save()
-        time.sleep(SECONDS_TO_THINK / 20)
 
 
 def in_a_transaction(
@@ -89,32 +96,53 @@ def signs_bit_by_bit() -> None:
     signing.carry_out = just_do_it
 
 
-def seals_without_a_line() -> None:
-    """Everybody reads the chain's end, thinks, and adds to it."""
+def seals_without_a_line(meeting: Meeting) -> None:
+    """Everybody reads the chain's end, meets the others, and adds to it."""
     seals.line_up = lambda: None
     digest = seals.content_hash
 
-    def slowly(sealed: Any) -> str:
-        time.sleep(SECONDS_TO_THINK)
+    def together(sealed: Any) -> str:
+        meeting()
         return digest(sealed)
 
-    seals.content_hash = slowly
+    seals.content_hash = together
 
 
-def deferred_transactions() -> None:
-    """SQLite's own default: a transaction begins as a reader and asks for the pen later."""
+def numbers_without_a_line(meeting: Meeting) -> None:
+    """As if the database needed no lock: everybody reads the last number, meets, and takes it."""
+    quotes.connection = SimpleNamespace(vendor="none")  # type: ignore[assignment]
+    next_number = quotes._next_number
+
+    def together(year: int) -> str:
+        number = next_number(year)
+        meeting()
+        return number
+
+    quotes._next_number = together
+
+
+def deferred_transactions(meeting: Meeting) -> None:
+    """SQLite's own default: a transaction begins as a reader and asks for the pen later.
+
+    Once only: a second try would hide it from most of them.
+    """
     connection.close()
     connection.settings_dict["OPTIONS"]["transaction_mode"] = "DEFERRED"
-    locks.in_line = nullcontext
+    locks.in_line, locks.ATTEMPTS = nullcontext, 1
+    meet_before_writing(meeting)
 
 
-def unsorted_locks(act: Callable[[], Any], *, resources: Iterable[int], patients: Any = ()) -> Any:
-    """One lock after the other, in the order in which they were asked for."""
+def unsorted_locks(meeting: Meeting) -> Callable[..., Any]:
+    """One lock after the other, in the order in which they were asked for; all hold their first."""
     take = locks.take
 
-    def one_by_one(act: Callable[[], Any] = act) -> Any:
-        for resource in resources:
-            take([(locks.RESOURCES, resource)])
-        return act()
+    def carry_out(act: Callable[[], Any], *, resources: Iterable[int], patients: Any = ()) -> Any:
+        def one_by_one() -> Any:
+            for resource in resources:
+                take([(locks.RESOURCES, resource)])
+                meeting()
+            return act()
 
-    return locks.carry_out(one_by_one, resources=())
+        return locks.carry_out(one_by_one, resources=())
+
+    return carry_out

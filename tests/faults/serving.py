@@ -1,6 +1,7 @@
 """The product as it is served, on the database of a test, and browsers that ask it."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -44,8 +45,9 @@ class Browser:
 
 
 @pytest.fixture
-def port(tmp_path: Path) -> Iterator[int]:
+def port(served_data: Path, tmp_path: Path) -> Iterator[int]:
     """The product as it is served, on the database of this test."""
+    shutil.copytree(served_data, tmp_path, dirs_exist_ok=True)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = int(free.getsockname()[1])

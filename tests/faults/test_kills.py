@@ -20,7 +20,7 @@ from tests.faults.processes import Answer, Body, Work, children, timed
 pytestmark = pytest.mark.usefixtures("own_database")
 
 WRITERS, ROUNDS = 3, 10
-MOST_OF_A_WRITER = 20  # series before its end comes
+MOST_OF_A_WRITER = 20  # series; then it waits for its end
 STATEMENTS = 60  # more than a booking has
 
 
@@ -96,11 +96,12 @@ class Writer(Body):
     """Books series after series; says before each what it asks, and after it what it was told."""
 
     def run(self, tell: Callable[[Answer], object]) -> None:
-        while True:
+        for _series in range(MOST_OF_A_WRITER):
             asked, book = self.work()
             tell(Answer(asked))
             answer = timed(book)
             tell(Answer(Told(asked, answer.value), answer.error))
+        signal.pause()  # the next numbers are another writer's
 
 
 def writer(house: BusyClinic, number: int) -> Writer:

@@ -15,7 +15,7 @@ from tests.faults.conftest import Report
 from tests.faults.desk import Desk
 from tests.faults.processes import Work, errors, together
 
-pytestmark = pytest.mark.usefixtures("own_database")
+pytestmark = [pytest.mark.usefixtures("own_database"), pytest.mark.alone]
 
 CLIENTS = 50
 ALTERNATIONS = 2000

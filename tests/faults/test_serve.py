@@ -2,12 +2,14 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import urlopen
@@ -16,7 +18,7 @@ import psutil
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-SECONDS_TO_START = 60
+SECONDS_TO_START = 180
 SECONDS_TO_REPORT = 20
 
 pytestmark = pytest.mark.sqlite  # it makes a database of its own
@@ -49,8 +51,22 @@ def serve(folder: Path, port: int) -> subprocess.Popen[str]:
 
 
 @pytest.fixture
-def product(tmp_path: Path, port: int) -> Iterator[subprocess.Popen[str]]:
-    process = serve(tmp_path / "data", port)
+def product(demo_data: Path, tmp_path: Path, port: int) -> Iterator[subprocess.Popen[str]]:
+    """Started again: all is there already."""
+    with running(shutil.copytree(demo_data, tmp_path / "data"), port) as process:
+        yield process
+
+
+@pytest.fixture
+def new_product(tmp_path: Path, port: int) -> Iterator[subprocess.Popen[str]]:
+    """Started for the first time, on a folder that is not there yet."""
+    with running(tmp_path / "data", port) as process:
+        yield process
+
+
+@contextmanager
+def running(folder: Path, port: int) -> Iterator[subprocess.Popen[str]]:
+    process = serve(folder, port)
     yield process
     process.kill()
     process.communicate()
@@ -79,7 +95,7 @@ def test_it_answers_and_leaves_no_orphan(product: subprocess.Popen[str], port: i
     output, _ = product.communicate(timeout=30)
     assert product.returncode == 0, output
     assert output.rstrip().endswith("· stopped.")
-    _, left = psutil.wait_procs(family, timeout=5)
+    _, left = psutil.wait_procs(family, timeout=20)
     assert left == []
 
 
@@ -111,7 +127,7 @@ def test_a_kill_takes_the_children_along(product: subprocess.Popen[str], port: i
 
 
 def test_other_accounts_of_the_machine_read_nothing(
-    product: subprocess.Popen[str], tmp_path: Path, port: int
+    new_product: subprocess.Popen[str], tmp_path: Path, port: int
 ) -> None:
     wait_until_it_answers(port)
     folder = tmp_path / "data"

@@ -12,7 +12,7 @@ from tests.faults.conftest import Report
 from tests.faults.processes import Work, errors, together
 from tests.faults.serving import Browser
 
-pytestmark = pytest.mark.usefixtures("own_database")
+pytestmark = [pytest.mark.usefixtures("own_database"), pytest.mark.alone]
 
 CLIENTS = 50
 TOKEN = re.compile(r'name="(token|key|csrfmiddlewaretoken)"\s+value="([^"]+)"')

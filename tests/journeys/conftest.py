@@ -3,8 +3,6 @@
 The demo clinic is made once and copied, so that each worker of the suite has its own to write in.
 """
 
-import fcntl
-import os
 import shutil
 import socket
 import subprocess
@@ -20,6 +18,7 @@ from playwright.sync_api import Page
 
 from clinic.demo.accounts import PASSWORD
 from clinic.environment import PROJECT
+from tests.plugins.prepared import environment
 
 SECONDS_TO_START = 90
 ACCOUNTS = {
@@ -30,49 +29,10 @@ ACCOUNTS = {
 
 
 @pytest.fixture(scope="session")
-def demo_data(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
-    """A data folder with the demo clinic in it, made by whichever worker comes first.
-
-    Of this run alone: an earlier run's clinic is of an earlier day. Workers have a folder each in
-    the run's; a single process has the run's own.
-    """
-    own = tmp_path_factory.getbasetemp()
-    shared = (own if worker_id == "master" else own.parent) / "demo"
-    shared.mkdir(exist_ok=True)
-    with (shared / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (shared / "done").exists():
-            for command in ("migrate", "load_catalogue", "seed_demo"):
-                manage(command, shared)
-            (shared / "done").touch()
-    return shared
-
-
-def manage(command: str, data: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "manage.py", command, "--verbosity=0"],
-        cwd=PROJECT,
-        env=environment(data),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-
-
-def environment(data: Path) -> dict[str, str]:
-    kept = {key: value for key, value in os.environ.items() if key not in {"DATABASE_URL"}}
-    return kept | {"DATA_DIR": str(data), "DJANGO_SETTINGS_MODULE": "clinic.settings"}
-
-
-@pytest.fixture(scope="session")
 def clinic_data(demo_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """This worker's own copy of the demo clinic."""
     data = tmp_path_factory.mktemp("clinic")
-    for name in ("clinic.sqlite3", "clinic.sqlite3-wal"):
-        if (demo_data / name).exists():
-            shutil.copy(demo_data / name, data / name)
-    return data
+    return shutil.copytree(demo_data, data, dirs_exist_ok=True)
 
 
 @pytest.fixture(scope="session")

@@ -18,8 +18,8 @@ from protocols import leaflet
 from protocols.catalogue import loader
 from protocols.models import Protocol
 from tests.factories import NOW, House, at, make_clinic, make_patient, make_user
-from tests.pages.reading import errors
 from tests.pages.leaflet_readers import make_link, visit
+from tests.pages.reading import errors
 from tests.patients.treating import make_article, make_lot, make_record, make_session, sign
 
 TOOLS = ("leaflet_look_up", "leaflet_recovery", "leaflet_count", "leaflet_quiz")

@@ -19,8 +19,8 @@ from clinic.portal.last_session import LastSession, zone_of
 from patients import charts, store
 from patients.models import AdverseEvent, Photo, SessionRecord, TreatmentSession
 from tests.factories import NOW, House, at, make_patient, make_picture, make_user
-from tests.pages.reading import errors
 from tests.pages.leaflet_readers import make_link, visit
+from tests.pages.reading import errors
 from tests.patients.treating import make_article, make_lot, make_record, make_session, sign
 
 BEGAN = "2026-03-01T20:00"
