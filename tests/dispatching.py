@@ -4,12 +4,14 @@ import datetime as dt
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
+from clinic import booking
 from clinic.messages.channels import Parcel
 from clinic.messages.sending import Dispatcher
-from clinic.models import Message
+from clinic.models import Appointment, Message
 from clinic.outbox.leasing import Sender
-from tests.factories import NOW
+from tests.factories import NOW, House, at, make_visit_type
 
 
 @dataclass
@@ -60,3 +62,21 @@ def states() -> dict[str, str]:
         message.kind: f"{message.status} {message.reason}".strip()
         for message in Message.objects.order_by("pk")
     }
+
+
+def book(house: House, starts_at: str = "2026-03-12 10:00", **who: Any) -> Appointment:
+    booked = booking.book_visit(
+        clinic=house.clinic,
+        patient=who.get("patient", house.patient),
+        visit_type=make_visit_type(),
+        starts_at=at(starts_at),
+        by=house.user,
+        now=NOW,
+        key="",
+    )
+    assert isinstance(booked, booking.Booked), booked
+    return booked.appointments[0]
+
+
+def message(kind: str, **where: Any) -> Message:
+    return Message.objects.get(kind=kind, **where)

@@ -1,4 +1,4 @@
-"""A patient on a phone: from the link in a message to an appointment confirmed, moved, cancelled."""
+"""A patient on a phone: from the link in a message to a visit confirmed, moved, cancelled."""
 
 import json
 import re
