@@ -7,12 +7,11 @@ import pytest
 from django.test import Client
 
 from clinic.models import AuditEntry, Message, PatientCall
+from clinic.views import told
 from patients import contacts
 from patients.models import UnusableAddress
-from tests.factories import NOW, House, make_user
+from tests.factories import NOW, House, make_appointment, make_patient, make_user
 from tests.telling import HOUR, make_message, make_visit
-
-MACHINE = "machine-that-answers"
 
 
 def test_the_desk_counts_and_shows_the_first(desk: Client, house: House) -> None:
@@ -47,8 +46,6 @@ def test_the_whole_list_pages_at_fifty(desk: Client, house: House, which: str) -
 
 
 def visit_of_ten_minutes(house: House, start: str, **contact: str) -> Any:
-    from tests.factories import make_appointment, make_patient
-
     patient = make_patient("Petit", "Léa", **contact)
     return make_appointment(house, patient, start, f"{start[:-1]}5")
 
@@ -138,7 +135,11 @@ def test_another_outcome_leaves_the_number_alone(desk: Client, house: House) -> 
 
 @pytest.mark.parametrize(
     ("data", "field"),
-    [({"outcome": ""}, "outcome"), ({"outcome": "shouted"}, "outcome"), ({"note": "x" * 201}, "note")],
+    [
+        ({"outcome": ""}, "outcome"),
+        ({"outcome": "shouted"}, "outcome"),
+        ({"note": "x" * 201}, "note"),
+    ],
 )
 def test_a_call_that_says_nothing_is_refused_at_its_field(
     desk: Client, house: House, data: dict[str, str], field: str
@@ -186,8 +187,6 @@ def test_as_a_table_nothing_becomes_a_formula(desk: Client, house: House) -> Non
 
 
 def test_two_hundred_on_one_sheet(desk: Client, house: House) -> None:
-    from clinic.views import told
-
     assert told.CALLS == 200
     for day in range(2, 6):
         for number in range(52):
