@@ -17,6 +17,14 @@ PAGES = [
     "/patients/new/",
     "{patient}",
     "{patient}edit/",
+    "{patient}contacts/",
+    "{patient}call/",
+    "/messages/",
+    "/messages/?state=planned&since=nonsense",
+    "{message}",
+    "/messages/calls/",
+    "/desk/tell/",
+    "/desk/reach/",
     "/series/new/",
     "/series/new/?patient={who}",
     "/series/new/?patient={who}&protocol={protocol}",
@@ -51,6 +59,7 @@ def places(sign_in, clinic_address):
     known = {"patient": patient, "who": patient.split("/")[2]}
     known["protocol_page"] = first("/protocols/", r"/protocols/[a-z-]{5,}/")
     known["protocol"] = first("/series/new/", r"(?<=protocol=)[\w-]+")
+    known["message"] = first("/messages/?state=doubtful", r"/messages/[a-z0-9]{14}/")
     first("/desk/move/", r"/appointments/[a-z0-9]{14}/")
     known["appointment"], known["series"] = of_a_series(page, clinic_address)
     return page, known

@@ -7,12 +7,11 @@ import pytest
 from django.test import Client
 
 from clinic.models import AuditEntry, Message, PatientCall
+from clinic.views import told
 from patients import contacts
 from patients.models import UnusableAddress
 from tests.desk_rows import HOUR, make_message, make_visit
-from tests.factories import NOW, House, make_user
-
-MACHINE = "machine-that-answers"
+from tests.factories import NOW, House, make_appointment, make_patient, make_user
 
 
 def test_the_desk_counts_and_shows_the_first(desk: Client, house: House) -> None:
@@ -47,8 +46,6 @@ def test_the_whole_list_pages_at_fifty(desk: Client, house: House, which: str) -
 
 
 def visit_of_ten_minutes(house: House, start: str, **contact: str) -> Any:
-    from tests.factories import make_appointment, make_patient
-
     patient = make_patient("Petit", "Léa", **contact)
     return make_appointment(house, patient, start, f"{start[:-1]}5")
 
@@ -190,8 +187,6 @@ def test_as_a_table_nothing_becomes_a_formula(desk: Client, house: House) -> Non
 
 
 def test_two_hundred_on_one_sheet(desk: Client, house: House) -> None:
-    from clinic.views import told
-
     assert told.CALLS == 200
     for day in range(2, 6):
         for number in range(52):
