@@ -1,4 +1,4 @@
-"""A patient on a phone: from the link in a message to an appointment confirmed, moved, cancelled."""
+"""A patient on a phone: from the link in a message to a visit confirmed, moved, cancelled."""
 
 import json
 import re
@@ -141,7 +141,8 @@ def test_it_works_without_scripts(browser, somebody: Somebody, clinic_address: s
 
 
 def pages(phone: Page, somebody: Somebody) -> list[str]:
-    asked = phone.locator(".is-asked a").evaluate_all("all => all.map(a => a.getAttribute('href'))")
+    links = phone.locator(".is-asked a")
+    asked = links.evaluate_all("all => all.map(a => a.getAttribute('href'))")
     first = f"/my/appointments/{somebody.first}"
     own = [
         "/my/",
