@@ -141,7 +141,8 @@ def test_it_works_without_scripts(browser, somebody: Somebody, clinic_address: s
 
 
 def pages(phone: Page, somebody: Somebody) -> list[str]:
-    asked = phone.locator(".is-asked a").evaluate_all("all => all.map(a => a.getAttribute('href'))")
+    links = phone.locator(".is-asked a")
+    asked = links.evaluate_all("all => all.map(a => a.getAttribute('href'))")
     first = f"/my/appointments/{somebody.first}"
     own = [
         "/my/",

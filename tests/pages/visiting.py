@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core import signing
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
@@ -14,7 +15,7 @@ from clinic.models import Appointment, Clinic, Message, PatientLink
 from clinic.outbox import links
 from clinic.portal import visitor as visitors
 from patients.models import Patient
-from tests.factories import NOW
+from tests.factories import NOW, House
 
 BIRTH = dt.date(1980, 1, 31)
 SPOKEN = "31/01/1980"
@@ -82,3 +83,26 @@ def shown_key(page: str) -> str:
 def starts_on(page: str) -> list[str]:
     """The hours that are offered."""
     return re.findall(r'name="starts_at" value="([^"]+)"', page)
+
+
+def address(what: str, appointment: Appointment) -> str:
+    return reverse(f"my_{what}", args=[appointment.public_id])
+
+
+def gone(response: HttpResponse) -> bool:
+    """The one page that says that a link does not open."""
+    return response.status_code == 404 and "portal/gone.html" in [
+        template.name for template in response.templates
+    ]
+
+
+def health_pages(house: House) -> list[str]:
+    series, protocol = house.patient.series.get().public_id, house.protocol.pk
+    return [
+        *(reverse(name, args=[protocol]) for name in ("my_questions", "my_agreement")),
+        reverse("my_series_pdf", args=[series]),
+        reverse("my_slip", args=[series, 1]),
+        reverse("my_quote", args=["a" * 14]),
+        reverse("my_quote_pdf", args=["a" * 14]),
+        reverse("my_contact"),
+    ]
