@@ -38,10 +38,15 @@ class SeriesPrice:
 
 
 def of_sessions(clinic: Clinic, protocol: Protocol, numbers: Iterable[int]) -> SeriesPrice:
-    """The sessions with these numbers of the protocol, in the order of its phases. Two queries."""
-    steps = protocol.steps.filter(number__in=set(numbers)).order_by("number")
-    phases = Counter(steps.values_list("phase__kind", flat=True))
-    prices = {row.phase: row for row in Price.objects.filter(clinic=clinic, protocol=protocol.slug)}
+    """The sessions with these numbers of the protocol, in the order of its phases.
+
+    Two queries; one where the protocol was read with its steps.
+    """
+    asked = set(numbers)
+    steps = (step for step in protocol.phased_steps() if step.number in asked)
+    phases = Counter(step.phase.kind for step in steps)
+    rows = Price.objects.filter(clinic=clinic, protocol=protocol.slug).order_by()
+    prices = {row.phase: row for row in rows}
     general = prices.get("")
     parts, unpriced = [], 0
     for phase, sessions in phases.items():

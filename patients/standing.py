@@ -168,10 +168,11 @@ class Read:
         return self.known.standing(self.patient, self.asked, day)
 
 
-def read(patient: Patient, protocol: Protocol) -> Read:
-    """Three queries."""
+def read(patient: Patient, protocol: Protocol, *, is_blank: bool = False) -> Read:
+    """Three queries; one where nothing was answered nor decided yet, and the caller knows."""
     asked = asked_by({protocol.pk})[protocol.pk]
-    return Read(patient.pk, tuple(asked), known_of({patient.pk}))
+    known = Known({}, {}) if is_blank else known_of({patient.pk})
+    return Read(patient.pk, tuple(asked), known)
 
 
 def standing(patient: Patient, protocol: Protocol, *, on: dt.date) -> Standing:

@@ -43,11 +43,13 @@ class Context:
     patient: Patient
     protocol: Protocol
     series: Series | None
+    state: State  # of what the gates read, before they read it
 
     @cached_property
     def known(self) -> standing.Read:
         """How the patient stands on any day, read once."""
-        return standing.read(self.patient, self.protocol)
+        is_blank = self.state.screening is None and self.state.decision is None
+        return standing.read(self.patient, self.protocol, is_blank=is_blank)
 
 
 def book(*, token: str, key: str, by: User, clinic: Clinic, now: dt.datetime) -> Booked | Refused:
@@ -67,7 +69,6 @@ def book(*, token: str, key: str, by: User, clinic: Clinic, now: dt.datetime) ->
     context = _context(shown, clinic)
     if context is None:
         return stale()
-    seen = state_of(context.patient)
     # The quick look first: who came too late in a rush leaves the machine to the others.
     is_late = is_taken(shown.holds)
     if not is_late and (problems := _forbidden(shown, context, now=now)):
@@ -78,7 +79,7 @@ def book(*, token: str, key: str, by: User, clinic: Clinic, now: dt.datetime) ->
         return taken() if earlier is None else _again(earlier)
     told = outbox.telling(context.clinic, context.patient, context.protocol)
     return carry_out(
-        lambda: _write(shown, context, seen, told, key=key, asked=asked, by=by, now=now),
+        lambda: _write(shown, context, told, key=key, asked=asked, by=by, now=now),
         resources=shown.resources,
         patients=[shown.patient],
     )
@@ -108,7 +109,7 @@ def _context(shown: Shown, clinic: Clinic) -> Context | None:
     closed = shown.series and (series is None or not series.is_open)
     if patient is None or protocol is None or closed:
         return None
-    return Context(clinic, patient, protocol, series)
+    return Context(clinic, patient, protocol, series, state_of(patient))
 
 
 def _forbidden(shown: Shown, context: Context, *, now: dt.datetime) -> tuple[Problem, ...]:
@@ -120,6 +121,7 @@ def _forbidden(shown: Shown, context: Context, *, now: dt.datetime) -> tuple[Pro
         [(session.number, day_of(session, context)) for session in shown.sessions],
         series=context.series,
         known=context.known,
+        has_quotes=context.state.quotes > 0,
         now=now,
     )
 
@@ -166,7 +168,6 @@ def stands(shown: ShownSession, step: planning.Step, calendars: Availability) ->
 def _write(
     shown: Shown,
     context: Context,
-    seen: State,
     told: outbox.Telling,
     *,
     key: str,
@@ -174,14 +175,16 @@ def _write(
     by: User,
     now: dt.datetime,
 ) -> Booked | Refused:
-    """Behind the locks. `seen`: what stood written of the patient when the gates were looked at."""
+    """Behind the locks."""
     if (earlier := idempotency.answered(key=key, by=by, asked=asked)) is not None:
         return _again(earlier)
     if is_taken(shown.holds):
         return taken()
     state = state_of(context.patient)
-    if state != seen and (problems := _forbidden(shown, replace(context), now=now)):
-        return Refused(problems)  # answered or decided since the gates were looked at
+    if state != context.state:  # answered or decided since the gates were looked at
+        context = replace(context, state=state)
+        if problems := _forbidden(shown, context, now=now):
+            return Refused(problems)
     series, sessions = _series(shown, context, by=by, now=now)
     if state.quotes:
         quotes.attach(series=series, today=context.clinic.today(now=now))

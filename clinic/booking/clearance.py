@@ -56,9 +56,13 @@ def forbidden(
     *,
     series: Series | None,
     known: Read,
+    has_quotes: bool = True,
     now: dt.datetime,
 ) -> tuple[Problem, ...]:
-    """What forbids booking these sessions, each a number and its day. `known` of the patient."""
+    """What forbids booking these sessions, each a number and its day.
+
+    `known` of the patient; `has_quotes` False where it is known that none stands.
+    """
     if not dates:
         return ()
     confirming = gates.Confirming(
@@ -70,6 +74,7 @@ def forbidden(
         today=clinic.today(now=now),
         series=series,
         known=known,
+        has_quotes=has_quotes,
     )
     return tuple(Problem(o.code, o.message) for o in gates.before_confirming(confirming))
 

@@ -5,8 +5,6 @@ from collections.abc import Iterable
 from itertools import groupby
 from operator import itemgetter
 
-from django.db.models import Prefetch, prefetch_related_objects
-
 from clinic.availability import with_patient
 from protocols import planning
 from protocols.models import Protocol, Step
@@ -27,8 +25,7 @@ def read_steps(protocol: Protocol) -> dict[int, planning.Step]:
     A booking needs no more of its protocol, and everybody who books at once waits for it. The steps
     themselves stay with the protocol, for who writes its sessions behind the locks.
     """
-    prefetch_related_objects([protocol], Prefetch("steps", Step.objects.select_related("phase")))
-    steps, segments = list(protocol.steps.all()), _segments(protocol)
+    steps, segments = protocol.phased_steps(), _segments(protocol)
     return _numbered(
         steps, [planning.Step(s.phase.kind, s.gap, tuple(segments[s.pk])) for s in steps]
     )

@@ -34,6 +34,7 @@ class Confirming:
     today: dt.date
     series: Series | None = None
     known: Read | None = None  # of the patient, where it was read already
+    has_quotes: bool = True  # False: it is known that none stands, for whatever protocol
 
     def standing(self) -> Standing:
         """How the patient stands on the first day."""

@@ -42,12 +42,7 @@ def need_of(confirming: Confirming) -> Need:
     if confirming.series is not None:
         numbers |= set(confirming.series.sessions.values_list("number", flat=True))
     price = pricing.of_sessions(confirming.clinic, confirming.protocol, numbers)
-    quote = quotes.standing(
-        confirming.patient,
-        confirming.protocol,
-        today=confirming.today,
-        series=confirming.series,
-    ).first()
+    quote = _standing(confirming)
     return Need(
         price,
         is_needed(confirming.clinic, confirming.protocol, price),
@@ -55,6 +50,18 @@ def need_of(confirming: Confirming) -> Need:
         _earliest(confirming, quote),
         _reason(confirming.clinic, price),
     )
+
+
+def _standing(confirming: Confirming) -> Quote | None:
+    if not confirming.has_quotes:
+        return None
+    found = quotes.standing(
+        confirming.patient,
+        confirming.protocol,
+        today=confirming.today,
+        series=confirming.series,
+    )
+    return found.first()
 
 
 def is_needed(clinic: Clinic, protocol: Protocol, price: SeriesPrice) -> bool:

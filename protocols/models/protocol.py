@@ -1,10 +1,10 @@
 """A protocol is one row a version. A series points at the version it started on, for ever."""
 
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Prefetch, Q, prefetch_related_objects
 from django.utils.translation import gettext_lazy as _
 
 from protocols import planning
@@ -12,6 +12,9 @@ from protocols.models.fixed import NotReplaced, PublishedIsFixed, PublishedStays
 from protocols.models.product import Product, Qualification
 from protocols.models.terms import Contraindication, Indication, Zone
 from protocols.translated import Translated
+
+if TYPE_CHECKING:
+    from protocols.models.step import Step
 
 RULE_COLUMNS = (
     "id", "slug", "version", "name_fr", "name_en", "summary_fr", "summary_en", "performers",
@@ -198,6 +201,14 @@ class Protocol(models.Model):
         if first is None or last is None:
             return True
         return first <= month <= last if first <= last else month >= first or month <= last
+
+    def phased_steps(self) -> "list[Step]":
+        """Its steps in order, each with its phase; read once, and kept for who asks again."""
+        from protocols.models.step import Step
+
+        in_order: models.QuerySet[Step] = Step.objects.select_related("phase").order_by("number")
+        prefetch_related_objects([self], Prefetch("steps", in_order))
+        return list(self.steps.all())
 
     def planning_steps(self) -> tuple[planning.Step, ...]:
         """The steps as the planner takes them. For more than one protocol, use `with_steps()`."""

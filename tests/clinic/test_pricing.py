@@ -58,8 +58,12 @@ def test_prices_are_the_clinics_own(house: House) -> None:
     assert (price.parts, price.unpriced) == ((), 3)
 
 
-def test_of_sessions_is_two_queries(house: House, django_assert_num_queries) -> None:
+def test_of_sessions_is_two_queries_and_one_once_the_steps_are_read(
+    house: House, django_assert_num_queries
+) -> None:
     make_price(house.clinic, house.protocol)
     for numbers in ([1], [1, 2, 3]):
-        with django_assert_num_queries(2):
-            pricing.of_sessions(house.clinic, house.protocol, numbers)
+        bare = Protocol.objects.get(pk=house.protocol.pk)
+        for queries in (2, 1):
+            with django_assert_num_queries(queries):
+                pricing.of_sessions(house.clinic, bare, numbers)

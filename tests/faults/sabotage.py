@@ -11,7 +11,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from clinic import signing
-from clinic.booking import booking, locks
+from clinic.booking import booking, locks, writing
 from clinic.models import Appointment, Hold
 from clinic.models.rules import NoOverlap
 from patients import quotes
@@ -63,15 +63,15 @@ def transactions_only(start: Meeting, first_hold: Meeting) -> None:
     """Transactions and constraints, but nobody lines up, and two write crosswise, one by one."""
     booking.carry_out = in_a_transaction
     meet_before_writing(start)
-    write = Hold.objects.bulk_create
+    insert = writing.insert_holds
 
-    def one_by_one(holds: Iterable[Hold]) -> None:
-        in_order = sorted(holds, key=lambda hold: (hold.starts, hold.resource_id))
+    def one_by_one(holds: Iterable[tuple[int, ...]]) -> None:
+        in_order = sorted(holds, key=lambda hold: hold[1:])  # without the appointment
         for hold in reversed(in_order) if start.place else in_order:
-            write([hold])
+            insert([hold])
             first_hold()
 
-    Hold.objects.bulk_create = one_by_one
+    writing.insert_holds = one_by_one
 
 
 def in_a_transaction(

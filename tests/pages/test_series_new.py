@@ -119,7 +119,7 @@ def test_the_pushed_address_shows_the_same_proposal(desk: Client, house: House) 
 
 
 @pytest.mark.parametrize("sessions", [1, 3])
-@pytest.mark.parametrize(("headers", "queries"), [({}, 30), (SWAP, 29)])
+@pytest.mark.parametrize(("headers", "queries"), [({}, 25), (SWAP, 24)])
 def test_a_proposal_costs_the_same_for_many_sessions(
     desk: Client,
     house: House,

@@ -202,6 +202,6 @@ def test_asks_the_database_as_often_for_a_long_horizon(django_assert_num_queries
     for house in (House(sessions=2), House(sessions=9, gap=("P1M", "P2M", "P3M"))):
         ask = house.ask()
         # How the patient stands (3), hours, absences, holds, the patient's day, their series,
-        # and the gates: answers on the day of the first session (3), the quote (3).
-        with django_assert_num_queries(14):
+        # and the gate of the quote: prices, and the one that stands.
+        with django_assert_num_queries(10):
             booking.propose(ask, now=NOW)
