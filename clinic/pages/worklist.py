@@ -3,9 +3,9 @@ reactions to follow, files asked for. For those who treat only.
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
@@ -20,7 +20,26 @@ from patients.models import Series
 from patients.reviews import Why
 
 LOOKS_BACK = dt.timedelta(days=120)  # a record that nobody wrote for so long is no longer asked for
-MOST = 100
+MOST = 50  # rows of one part; what is done makes room for the next
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True)
+class Part(Generic[Row]):
+    """The first rows of one part of the list, and how many there are in all."""
+
+    rows: Sequence[Row]
+    total: int
+
+    def __iter__(self) -> Iterator[Row]:
+        return iter(self.rows)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @property
+    def is_cut(self) -> bool:
+        return self.total > len(self.rows)
 
 
 @dataclass(frozen=True)
@@ -37,15 +56,15 @@ class ToReview:
 
 @dataclass(frozen=True)
 class Worklist:
-    to_write: Sequence[Appointment]
-    to_review: Sequence[ToReview]
-    to_hand_over: Sequence[Asked]
+    to_write: Part[Appointment]
+    to_review: Part[ToReview]
+    to_hand_over: Part[Asked]
     reactions: Sequence[adverse.EventShown]
 
     @property
     def total(self) -> int:
-        parts = (self.to_write, self.to_review, self.to_hand_over, self.reactions)
-        return sum(map(len, parts))
+        parts = (self.to_write, self.to_review, self.to_hand_over)
+        return sum(part.total for part in parts) + len(self.reactions)
 
     @property
     def urgent(self) -> int:
@@ -71,19 +90,20 @@ def waiting(staff: StaffMember, *, now: dt.datetime) -> Waiting:
 
 def of(staff: StaffMember, *, now: dt.datetime) -> Worklist:
     """A fixed number of queries, however much there is to do."""
+    writing, reviewing = to_write(staff, now=now), to_review(staff.clinic, now=now)
     return Worklist(
-        list(to_write(staff, now=now)[:MOST]),
-        as_seen_by(staff, to_review(staff.clinic, now=now)[:MOST], now=now),
+        Part(list(writing[:MOST]), writing.count()),
+        Part(as_seen_by(staff, reviewing[:MOST], now=now), len(reviewing)),
         to_hand_over(staff.clinic, now=now),
         adverse.open_for(staff, now=now),
     )
 
 
-def to_hand_over(clinic: Clinic, *, now: dt.datetime) -> list[Asked]:
+def to_hand_over(clinic: Clinic, *, now: dt.datetime) -> Part[Asked]:
     """Files that patients asked for, the most urgent first: they are the whole organisation's."""
-    today = clinic.today(now=now)
-    found = asking.requests_due()[:MOST]
-    return [files.asked(request, with_answers=False, today=today) for request in found]
+    today, due = clinic.today(now=now), asking.requests_due()
+    rows = [files.asked(request, with_answers=False, today=today) for request in due[:MOST]]
+    return Part(rows, due.count())
 
 
 def to_write(staff: StaffMember, *, now: dt.datetime) -> QuerySet[Appointment]:

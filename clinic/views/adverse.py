@@ -58,7 +58,8 @@ def of_patient(request: StaffRequest, public_id: str) -> HttpResponse:
     now = timezone.now()
     patient = get_object_or_404(Patient, public_id=public_id)
     open_record(request, patient, now=now, what="adverse.list")
-    context = {"patient": patient, "events": adverse_page.of_patient(patient)}
+    page = Paginator(adverse_page.of_patient(patient), PAGE).get_page(request.GET.get("page"))
+    context = {"patient": patient, "page": page}
     return render(request, "adverse/patient.html", context)
 
 

@@ -5,6 +5,7 @@ only those see who treat.
 """
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone, translation
@@ -19,6 +20,8 @@ from clinic.papers import file as file_paper
 from clinic.policy import CLINICAL, FORM, STAFF, policy
 from clinic.requests import StaffRequest, sent
 from patients.models import AccessRequest, Patient
+
+PAGE = 50
 
 
 @policy(roles=STAFF, methods=FORM, patient_data=True)
@@ -37,7 +40,8 @@ def file(request: StaffRequest, public_id: str) -> HttpResponse:
         messages.success(request, _("The request is registered."))
         return redirect("file", public_id)
     asked = files_page.of(patient, with_answers=with_answers, today=today)
-    context = {"patient": patient, "form": form, "asked": asked, "today": today}
+    page = Paginator(asked, PAGE).get_page(request.GET.get("page"))
+    context = {"patient": patient, "form": form, "page": page, "today": today}
     return render(request, "files/page.html", context)
 
 

@@ -9,14 +9,22 @@ from django.test import Client
 from django.utils.translation import gettext
 
 from clinic.models import Appointment, AuditEntry, Role, User
-from clinic.pages import course
+from clinic.pages import course, worklist
 from patients.models import Review, Series, TreatmentSession
 from patients.reviews import Why
-from tests.factories import NOW, House, make_user, open_record
+from tests.factories import (
+    NOW,
+    House,
+    make_file_request,
+    make_patient,
+    make_user,
+    open_record,
+)
 from tests.patients.treating import make_lot, make_record
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
+WORK = 13
 
 
 @pytest.fixture
@@ -182,3 +190,27 @@ class TestWork:
             assert said in html.unescape(client.get("/to-do/").text)
             text = html.unescape(other.get("/to-do/").text)
         assert (said in text, gettext("A re-evaluation is due.") in text) == (False, True)
+
+    def test_a_long_list_shows_its_first_rows_and_says_how_many_there_are(
+        self, house: House, doctor: User, client: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(worklist, "MOST", 2)
+        for _ in range(3):
+            make_file_request(make_patient(), doctor)
+        listed = client.get("/to-do/").context["listed"]
+        assert (len(listed.to_hand_over), listed.to_hand_over.total, listed.total) == (2, 3, 3)
+        text = client.get("/to-do/", headers={"accept-language": "en"}).text
+        assert "The first 2 of 3" in text
+        assert text.count("The first ") == 1
+
+    @pytest.mark.parametrize("count", [1, 3])
+    def test_costs_the_same_for_one_as_for_three(
+        self, house: House, doctor: User, client: Client, count: int, django_assert_num_queries
+    ) -> None:
+        for _ in range(count):
+            make_file_request(make_patient(), doctor)
+            booked = house.book_series(patient=make_patient(), through=1)
+            Appointment.objects.filter(pk=booked.appointments[0].pk).update(status="fulfilled")
+        client.get("/to-do/")
+        with later(), django_assert_num_queries(WORK):
+            assert len(client.get("/to-do/").context["listed"].to_write) == count

@@ -93,9 +93,9 @@ def test_what_is_open_stands_above_what_was_answered(house: House, desk: Client)
     )
     new = make_file_request(house.patient, house.user, is_old=True)
     shown = desk.get(page(house.patient))
-    assert [one.request for one in shown.context["asked"]] == [old, new, done]
-    assert [one.urgency for one in shown.context["asked"]] == ["late", "open", ""]
-    assert [one.days_left for one in shown.context["asked"]] == [-21, 61, 8]
+    assert [one.request for one in shown.context["page"]] == [old, new, done]
+    assert [one.urgency for one in shown.context["page"]] == ["late", "open", ""]
+    assert [one.days_left for one in shown.context["page"]] == [-21, 61, 8]
 
 
 def test_the_desk_does_not_read_why_a_request_was_refused(house: House, desk: Client) -> None:

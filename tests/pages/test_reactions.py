@@ -349,3 +349,13 @@ def test_whoever_is_outside_the_care_is_asked_for_a_reason(
     assert (response.status_code, AdverseEventEntry.objects.count()) == (302, 0)
     open_record(stranger, house.patient, house.clinic)
     assert "Canaridescription" in client.get(page(event)).text
+
+
+def test_a_long_list_of_one_patient_is_paged(practice: Client, house: House, doctor: User) -> None:
+    for _ in range(51):
+        make_event(house.patient, doctor)
+    address = f"/patients/{house.patient.public_id}/reactions/"
+    first, second = practice.get(address), practice.get(f"{address}?page=2")
+    assert (first.text.count("<tr>"), second.text.count("<tr>")) == (1 + 50, 1 + 1)
+    assert "51" in first.text
+    assert "?page=2" in first.text
