@@ -142,6 +142,14 @@ TABLE = {
     "protocols": Row(STAFF),
     "protocol": Row(STAFF, on="protocol"),
     "protocol_version": Row(STAFF, on="version"),
+    # Only while nothing leaves this machine; see tests/pages/test_mailbox.py.
+    "mailbox": Row(STAFF),
+    "mailbox_entry": Row(STAFF, on="kept_letter"),
+    "mailbox_html": Row(STAFF, on="kept_letter"),
+    "message_rules": Row(MANAGERS),
+    "message_rule": Row(MANAGERS, post=200, on="message_kind"),
+    "message_text": Row(MANAGERS, post=200, on="message_text"),
+    "message_mail": Row(MANAGERS, on="message_mail"),
 }
 SETTINGS = "admin:"  # every page of the managers' settings: who may come in at all
 
