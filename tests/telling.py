@@ -4,6 +4,8 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
+from clinic.messages.channels import Parcel
+from clinic.messages.mailbox import Mailbox
 from clinic.messages.wording import Worded, worded
 from clinic.models import Appointment, Kind, Message
 from patients.models import Channel, TreatmentSession
@@ -54,3 +56,15 @@ def group_of(
 
 def said(group: Sequence[Message], *, link: str = LINK, stop: str = STOP) -> Worded:
     return worded(group, link=link, stop_link=stop, now=NOW)
+
+
+def keep_letter(
+    appointment: Appointment, kind: str = Kind.BOOKED, channel: str = Channel.EMAIL, **fields: Any
+) -> str:
+    """What the local mailbox keeps of one message: its slug."""
+    message = make_message(appointment, kind, channel, **fields)
+    to = message.patient.email or "marie@example.test"
+    if channel == Channel.SMS:
+        to = str(message.patient.phone)
+    name = Mailbox().send(Parcel(message, to, said([message]), STOP))
+    return name.rpartition(".")[0]

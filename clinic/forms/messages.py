@@ -35,7 +35,7 @@ class RuleForm(forms.Form):
         label=gettext_lazy("At"),
         input_formats=CLOCKS,
         required=False,
-        widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
+        widget=forms.TimeInput(format="%H:%M", attrs={"autocomplete": "off"}),
         error_messages={"invalid": gettext_lazy("Enter an hour such as 10:00.")},
     )
 

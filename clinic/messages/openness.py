@@ -7,6 +7,7 @@ Words are compared without accents, case and plural; a name of several words cou
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from clinic.models import VisitType
 from patients.words import plain
@@ -80,15 +81,15 @@ def vocabulary(*languages: str) -> Vocabulary:
 
 
 def names(languages: Iterable[str]) -> Iterator[str]:
-    """Every name of the catalogue; codes and slugs are written in English."""
+    """Every name of the catalogue, one query a table; codes and slugs are written in English."""
+    languages = list(languages)
+    columns = [f"name_{language}" for language in languages]
     for language in languages:
         yield from FIELD[language]
-        yield from Protocol.objects.values_list(f"name_{language}", flat=True).distinct().order_by()
-        for model in TERMS:
-            rows = model._default_manager.values_list(f"name_{language}", flat=True)
-            yield from rows.order_by()
-    if "en" in languages:
-        yield from Protocol.objects.values_list("slug", flat=True).distinct().order_by()
+    for model in TERMS:
+        yield from chain.from_iterable(model._default_manager.order_by().values_list(*columns))
+    columns += ["slug"] if "en" in languages else []
+    yield from chain.from_iterable(Protocol.objects.order_by().values_list(*columns).distinct())
 
 
 def found_in(text: str, *languages: str) -> list[str]:

@@ -54,7 +54,7 @@ def rule(request: StaffRequest, kind: str) -> HttpResponse:
         messages.success(request, _("Back to what stood before it."))
         return redirect(back)
     form = RuleForm(sent(request), kind=known, clinic=clinic, timings=row.timings)
-    if form.is_bound and form.is_valid():
+    if request.POST.get("do") == "save" and form.is_valid():
         choosing.set_rules(
             by=request.staff, kind=known, protocol=protocol, timings=form.timings, now=now
         )

@@ -43,6 +43,7 @@ from tests.patients.treating import (
 )
 from tests.quoting import make_quote, make_scan
 from tests.screening import asking
+from tests.telling import keep_letter
 
 CANARY = "Zanzibarine"  # in the name of the patient whose pages are asked for
 
@@ -111,6 +112,10 @@ class Place:
             "own_protocol": {"protocol": protocol.pk},
             "protocol": {"slug": protocol.slug},
             "version": {"slug": protocol.slug, "version": protocol.version},
+            "kept_letter": {"slug": keep_letter(self.booked.appointments[0])},
+            "message_kind": {"kind": "booked"},
+            "message_text": {"kind": "eve", "channel": "sms", "language": "fr"},
+            "message_mail": {"kind": "eve", "language": "fr"},
             "reset": {"uidb36": "1", "key": "set-password"},
         }
 
