@@ -104,7 +104,7 @@ def _write(
     by: User,
     now: dt.datetime,
 ) -> Appointment | Refused:
-    """Behind the locks: free the old place, take the new one. `seen`: what the gates read before."""
+    """Behind the locks: free the old place, take the new one. `seen`: read for the gates before."""
     if (earlier := _earlier(key=key, by=by, asked=asked)) is not None:
         return earlier
     is_newer = state_of(visit.patient) != seen
