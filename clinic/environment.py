@@ -81,7 +81,8 @@ class Environment(BaseSettings):
     @property
     def address(self) -> str:
         """Where patients reach the pages, without a slash at its end."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104 all
+        host = f"[{host}]" if ":" in host else host
         return (self.site_url or f"http://{host}:{self.port}").rstrip("/")
 
     @property

@@ -44,7 +44,7 @@ class Words(HTMLParser):
         self.feed(html)
 
     def handle_starttag(self, tag, attrs) -> None:
-        self.skipping = tag in {"style", "title"}
+        self.skipping = tag in {"style", "title", "h1"}
 
     def handle_endtag(self, tag) -> None:
         self.skipping = False
@@ -179,7 +179,7 @@ def test_injected_lines_stay_on_their_line(house) -> None:
 @pytest.mark.parametrize("kind", Kind)
 def test_html_and_text_say_the_same(house, kind) -> None:
     one = said(group_of(house, kind, "email", visits(house)))
-    plain = [word for word in one.text.split() if word != "–" or "– " not in one.text[:0]]
+    plain = one.text.split()
     assert [w for w in Words(one.html).found if w != "–"] == [w for w in plain if w != "–"]
 
 
