@@ -2,12 +2,12 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import connection
 
-from clinic.models import LONGEST_HOLD, Appointment, Clinic, Hold, User, VisitType
+from clinic.models import LONGEST_HOLD, Appointment, Clinic, User, VisitType
 from patients.models import Patient, TreatmentSession
 
 Claim = tuple[int, int, int]  # (resource, start, end), minutes since 1970 UTC
@@ -46,16 +46,6 @@ class Attempt:
             changed_at=now,
             changed_by=by,
         )
-
-    def hold_rows(self, appointment: Appointment) -> Iterator[Hold]:
-        for resource, start, end in self.holds:
-            yield Hold(
-                appointment=appointment,
-                resource_id=resource,
-                starts=start,
-                ends=end,
-                active=appointment.is_occupying,
-            )
 
 
 def write(

@@ -168,8 +168,8 @@ class Answers:
                 continue
             value, note = given.values[term.code]
             yield ScreeningAnswer(
-                screening=row,
-                contraindication=term,
+                screening_id=row.pk,
+                contraindication_id=term.pk,
                 value=value,
                 note=note,
                 finding=screening.finding_of(link, value),
@@ -183,10 +183,10 @@ class Answers:
         self.audit.append(
             AuditEntry(
                 at=at,
-                by=by,
-                clinic=self.house.main,
+                by_id=by.pk,
+                clinic_id=self.house.main.pk,
                 action=action,
-                patient=patient,
+                patient_id=patient.pk,
                 subject=f"screening:{public_id}" if public_id else "",
             )
         )

@@ -1,14 +1,14 @@
 """What one patient lived through, before it becomes rows: attempts at visits, and their series."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from clinic.availability import with_patient
 from clinic.booking.asks import Place
 from clinic.demo.diaries import Site
 from clinic.models import OCCUPYING, Appointment, Resource, VisitType
 from patients.models import Patient, Series
+from protocols import planning
 from protocols.models import Protocol
 
 Status = Appointment.Status
@@ -69,17 +69,13 @@ class Course:
     from_minute: int
     numbers: Sequence[int]
     opened_at: dt.datetime
+    steps: Mapping[int, planning.Step]
     previous_on: dt.date | None = None
     status: str = Series.Status.ACTIVE
     closed_at: dt.datetime | None = None
     closing_reason: str = ""
     current: dict[int, Attempt] = field(default_factory=dict)
     history: list[Attempt] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        planned = with_patient(self.protocol.planning_steps())
-        rows = self.protocol.steps.all()
-        self.steps = {row.number: step for row, step in zip(rows, planned, strict=True)}
 
     def add(self, attempt: Attempt) -> None:
         self.current[attempt.session_number] = attempt

@@ -3,7 +3,9 @@
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
+from clinic.booking.steps import numbered_steps
 from clinic.demo.courses import Attempt, Course, Reason, Status
 from clinic.demo.diaries import Site
 from clinic.demo.lives import DAY, Lives
@@ -42,6 +44,9 @@ class Filling:
     patients: Sequence[Patient]
     running: dict[str, list[Course]] = field(default_factory=dict)
     _next: int = 0
+
+    def __post_init__(self) -> None:
+        self.steps_of = cache(numbered_steps)
 
     def fill(
         self,
@@ -100,6 +105,7 @@ class Filling:
             self.lives.an_hour(),
             self._numbers(protocol),
             self.lives.office_hour_before(midday(start_on, site), rng.uniform(2, 10), site),
+            self.steps_of(protocol),
         )
         self._maybe_begun_elsewhere(course, start_on)
         if may_consult(doctor) and rng.random() < 0.5 and start_on - 12 * DAY > site.frame.first:

@@ -238,10 +238,10 @@ def entry(
     patient: Patient = one.visit.patient
     return AuditEntry(
         at=at,
-        by=one.by,
-        clinic=one.visit.site.clinic,
+        by_id=one.by.pk,
+        clinic_id=one.visit.site.clinic.pk,
         action=action,
-        patient=patient,
+        patient_id=patient.pk,
         subject=f"record:{record.public_id}",
         detail=detail,
     )

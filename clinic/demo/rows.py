@@ -10,10 +10,11 @@ from typing import Any
 from clinic.booking import writing
 from clinic.demo.courses import Attempt, Course, Reason, Status
 from clinic.demo.house import House
-from clinic.models import Appointment, AuditEntry, Hold, Resource, User
+from clinic.models import Appointment, AuditEntry, Resource, User
 from patients.models import Patient, Series, TreatmentSession
 
 BATCH = 500
+HOLDS = 190  # of five values each: as many as any SQLite takes in one statement
 SESSION_STATUS = {
     Status.FULFILLED: TreatmentSession.Status.COMPLETED,
     Status.BOOKED: TreatmentSession.Status.SCHEDULED,
@@ -125,13 +126,13 @@ class Writer:
     def _write_holds(self) -> None:
         """The latest first: so the overlap check of each insert has next to nothing to look at."""
         holds = [
-            hold
+            (row.pk, *claim, row.is_occupying)
             for visit, row in self.rows.items()
-            for hold in writing.Attempt(visit.starts_at, visit.ends_at, claims(visit)).hold_rows(
-                row
-            )
+            for claim in claims(visit)
         ]
-        Hold.objects.bulk_create(sorted(holds, key=lambda hold: -hold.starts), BATCH)
+        holds.sort(key=lambda hold: -hold[2])
+        for first in range(0, len(holds), HOLDS):
+            writing.insert_holds(holds[first : first + HOLDS])
 
     # --- The trail -------------------------------------------------------------------------------
 
@@ -194,10 +195,10 @@ class Writer:
         row = self.rows[visit]
         return AuditEntry(
             at=at,
-            by=row.booked_by if at == visit.booked_at else row.changed_by,
-            clinic=visit.site.clinic,
+            by_id=row.booked_by_id if at == visit.booked_at else row.changed_by_id,
+            clinic_id=visit.site.clinic.pk,
             action=action,
-            patient=visit.patient,
+            patient_id=visit.patient.pk,
             subject=subject or f"appointment:{row.public_id}",
             detail=detail,
         )

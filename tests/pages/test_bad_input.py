@@ -12,6 +12,7 @@ import pytest
 import time_machine
 from django.db import connection, transaction
 from django.http import HttpResponse
+from django.template import Template
 from django.test import Client
 
 from clinic.models import Role
@@ -191,6 +192,12 @@ def quiet() -> Iterator[None]:
     logging.disable(logging.CRITICAL)
     yield
     logging.disable(logging.NOTSET)
+
+
+@pytest.fixture(autouse=True)
+def unobserved(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Thousands of pages, and nobody asks for their contexts: Django need not copy them."""
+    monkeypatch.setattr(Template, "_render", lambda page, context: page.nodelist.render(context))
 
 
 @pytest.fixture
