@@ -1,8 +1,8 @@
 """The audit trail as managers read it: who did what about whom, and nothing about health.
 
 Managers see no record. That a reaction was reported, or a screening let through, would tell them as
-much as a page of it; so of every act on a record they see that it was read or written, by whom, when
-and about whom, which is what they answer for. The rows themselves keep the whole.
+much as a page of it; so of every act on a record they see that it was read or written, by whom,
+when and about whom, which is what they answer for. The rows themselves keep the whole.
 """
 
 from collections.abc import Iterator
