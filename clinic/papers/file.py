@@ -39,6 +39,7 @@ from patients.models import Patient, Photo
 FORMAT, VERSION = "mesotherapy-clinic-file", 1
 MOST_PICTURES = 40  # in the PDF; all of them are in the archive
 FEW = 90  # characters: what is longer has a line of its own
+LONGEST_WORD = 28  # one that a column of the PDF holds; a hash is longer
 
 APPOINTMENTS = Table(
     "appointments",
@@ -275,7 +276,8 @@ def entry(row: Row, zone: ZoneInfo) -> Entry:
 
 
 def is_short(value: str) -> bool:
-    return len(value) <= FEW and "\n" not in value
+    longest = max(map(len, value.split()), default=0)
+    return len(value) <= FEW and longest <= LONGEST_WORD and "\n" not in value
 
 
 def label_of(column: Column, table: Table) -> str:

@@ -146,6 +146,15 @@ def test_the_database_is_asked_as_often_for_three_records_as_for_one(
         file_paper.gathered(house.patient)
 
 
+@pytest.mark.parametrize(
+    ("value", "is_short"),
+    [("Chlorhexidine alcoolique", True), ("f" * 64, False), ("mot " * 30, False), ("a\nb", False)],
+)
+def test_what_no_column_holds_has_a_line_of_its_own(value: str, is_short: bool) -> None:
+    """A seal's hash would leave the sheet."""
+    assert file_paper.is_short(value) is is_short
+
+
 # --- Due dates -----------------------------------------------------------------------------------
 
 
