@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from phonenumber_field.widgets import RegionalPhoneNumberWidget
 
 from patients import twins
-from patients.models import Patient
+from patients.models import Channel, Patient
 from patients.phones import HOME, PhoneFormField
 from patients.words import digits, plain
 
@@ -76,6 +76,8 @@ class PatientForm(forms.ModelForm):
         self.helper.disable_csrf = True
         self.helper.form_show_errors = True
         self.helper.layout = layout()
+        preference: Any = self.fields["preferred_channel"]
+        preference.choices = [("", _("No preference")), *Channel.choices]
         for name in ("family_name", "given_name", "birth_name"):
             self.fields[name].widget.attrs |= {"autocomplete": "off", "spellcheck": "false"}
 
