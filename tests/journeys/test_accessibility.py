@@ -6,6 +6,8 @@ import re
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from tests.journeys.traffic import Traffic
+
 SIZES = {"desk": (1280, 800), "phone": (390, 844)}
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}}
 PAGES = [
@@ -80,10 +82,10 @@ def test_axe_finds_nothing(places, clinic_address, size):
     page, known = places
     width, height = SIZES[size]
     page.set_viewport_size({"width": width, "height": height})
-    found = {}
+    found, traffic = {}, Traffic(page)
     for address in PAGES:
         page.goto(clinic_address + address.format(**known))
-        page.wait_for_load_state("networkidle")
+        traffic.wait()
         violations = Axe().run(page, options=RULES).response["violations"]
         if violations:
             found[address] = [
