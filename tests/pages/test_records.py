@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from clinic.models import Appointment, AuditEntry, User
 from patients import records
-from patients.models import KeptText, SessionRecord
+from patients.models import KeptText, Lot, SessionRecord
 from tests.factories import NOW, make_user, open_record
 from tests.pages.record_room import GTIN, JSON, Room, saved
 from tests.patients.treating import make_lot, make_record, use
