@@ -12,6 +12,7 @@ import "./modules/quotes.js";
 import "./modules/record.js";
 import "./modules/search.js";
 import "./modules/signature.js";
+import "./modules/signed-in.js";
 import "./modules/tabs.js";
 import "./modules/toasts.js";
 import "./modules/twice.js";

@@ -247,3 +247,46 @@ def test_a_session_is_logged_without_scripts(
     signed = page.locator(".record-signed").inner_text()
     assert ("NEUF-1" in signed, "4/10" in signed) == (True, True)
     context.close()
+
+
+def test_words_of_a_plain_form_survive_the_end_of_the_session(
+    page: Page, clinic_address: str, chair: dict[str, str]
+) -> None:
+    """A reaction typed while the session ran out: held back, then sent under a new token."""
+    page.clock.install()
+    enter(page, clinic_address, chair)
+    page.goto(chair["record"])
+    patient = page.locator(".record-head h1 a").get_attribute("href")
+    page.goto(f"{clinic_address}{patient}reactions/new/")
+    page.fill("[name=description]", "tapé après la fin")
+    for name, chosen in (("severity", "mild"), ("channel", "none")):
+        page.locator(f"select[name={name}]").select_option(chosen)
+    page.context.clear_cookies()
+    page.clock.fast_forward("06:00")
+    page.click("main [type=submit]")
+    expect(page.locator("[data-not-sent][data-why=out]")).to_be_visible()
+    assert page.input_value("[name=description]") == "tapé après la fin"
+    other = page.context.new_page()
+    enter(other, clinic_address, chair)
+    page.bring_to_front()
+    page.click("main [type=submit]")
+    page.wait_for_url(re.compile("/reactions/(?!new)"))
+    expect(page.locator("main")).to_contain_text("tapé après la fin")
+
+
+def test_words_of_a_plain_form_are_not_sent_as_somebody_elses(
+    page: Page, clinic_address: str, chair: dict[str, str]
+) -> None:
+    page.clock.install()
+    enter(page, clinic_address, chair)
+    page.goto(chair["record"])
+    patient = page.locator(".record-head h1 a").get_attribute("href")
+    page.goto(f"{clinic_address}{patient}reactions/new/")
+    page.fill("[name=description]", "de moi")
+    page.context.clear_cookies()
+    enter(page.context.new_page(), clinic_address, {"email": "praticien@demo.test"})
+    page.bring_to_front()
+    page.clock.fast_forward("06:00")
+    page.click("main [type=submit]")
+    expect(page.locator("[data-not-sent]")).to_be_visible()
+    assert page.input_value("[name=description]") == "de moi"
