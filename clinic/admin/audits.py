@@ -17,7 +17,9 @@ from clinic.admin.views import ReadOnlyAdmin, clinic_of
 from clinic.models import AuditEntry
 
 # Of a patient and told by name: booking, identity, prices. Whatever is not here is of the record.
-TOLD = ("appointment.", "patient.", "quote.", "quotes.", "screen.", "series.")
+TOLD = (
+    "appointment.", "message.", "messages.", "patient.", "quote.", "quotes.", "screen.", "series.",
+)  # fmt: skip
 NOT_TOLD = ("series.review", "patient.call_back")
 OUTSIDE = "record.break_glass"  # the managers' own list names it: `clinic.admin.accesses`
 READS = {

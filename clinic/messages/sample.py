@@ -2,21 +2,16 @@
 
 import datetime as dt
 
-from django.conf import settings
-
 from clinic.messages.filling import RECALLS
 from clinic.messages.which import Which
 from clinic.messages.wording import Own, Worded, worded
 from clinic.models import Appointment, Clinic, Kind, Message
+from clinic.outbox import links
 from patients.models import Patient
 
 AHEAD = 21  # days
 MINUTE = 9 * 60 + 30
 KEY = "AbCdEfGhIjKlMnOpQrStUv"  # as long as a real one
-
-
-def address_of(key: str) -> str:
-    return f"{settings.SITE_URL}/p/{key}/"
 
 
 def message(clinic: Clinic, which: Which, *, now: dt.datetime) -> Message:
@@ -43,6 +38,6 @@ def message(clinic: Clinic, which: Which, *, now: dt.datetime) -> Message:
 
 
 def shown(clinic: Clinic, which: Which, *, now: dt.datetime, own: Own) -> Worded:
-    link, stop = address_of(KEY), address_of(KEY[::-1])
+    link, stop = links.address_of(KEY), links.stop_address_of(KEY)
     group = [message(clinic, which, now=now)]
     return worded(group, link=link, stop_link=stop, now=now, own=own)

@@ -53,11 +53,18 @@ class Row:
         return str(ABOUT[self.kind])
 
     @property
+    def follows_the_protocol(self) -> bool:
+        """No figure of the house: the day comes from the protocol's expected reactions."""
+        return self.kind == Kind.CHECK_IN and self.source == "house"
+
+    @property
     def is_on(self) -> bool:
-        return any(timing.is_on for timing in self.timings)
+        return self.follows_the_protocol or any(timing.is_on for timing in self.timings)
 
     @property
     def sentence(self) -> str:
+        if self.follows_the_protocol:
+            return _("When the longest expected reaction of the protocol should be over")
         return sentence(self.kind, self.timings)
 
 
