@@ -156,7 +156,8 @@ class Batch:
         """The answer to the last parcel and the beginning of this one, in one commit."""
         with in_line(), transaction.atomic():
             self._write_last(now=now)
-            begun = leasing.begin(self.sender, [message.pk for message in messages], now=now)
+            keys = [message.pk for message in messages]
+            begun = leasing.begin(self.sender, keys, sent_to=ready.address, now=now)
             if begun:
                 links.row(ready.key, wanted_link(messages, now=now), now=now).save(
                     force_insert=True

@@ -86,14 +86,16 @@ def recover(*, now: dt.datetime) -> tuple[int, int]:
     return waiting, doubtful
 
 
-def begin(sender: Sender, messages: Collection[int], *, now: dt.datetime) -> bool:
-    """From here on they may have been sent. False, and nothing is begun, when one of them is no
+def begin(
+    sender: Sender, messages: Collection[int], *, sent_to: str = "", now: dt.datetime
+) -> bool:
+    """From here on they may have been sent, to that address. False, and nothing is begun, when one of them is no
     longer ours: withdrawn meanwhile, or the lease ran out. Call it in a transaction.
     """
     count = (
         _held(sender, messages)
         .filter(leased_until__gt=now, begun_at__isnull=True)
-        .update(begun_at=now, attempts=F("attempts") + 1)
+        .update(begun_at=now, attempts=F("attempts") + 1, sent_to=sent_to)
     )
     if count == len(messages):
         return True

@@ -139,7 +139,7 @@ def no_leases() -> None:
     leasing.claim = lambda sender, *, limit, now: list(
         Message.objects.filter(status="due").select_related("clinic")[:limit]
     )
-    leasing.begin = lambda sender, messages, *, now: True
+    leasing.begin = lambda sender, messages, **_: True
     leasing.accept = lambda sender, sent, *, now: Message.objects.filter(
         pk__in=sent.messages, status="due"
     ).update(status="accepted", settled_at=now)
