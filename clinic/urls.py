@@ -74,6 +74,16 @@ urlpatterns = [
     path("messages/", told.messages, name="messages"),
     path("messages/calls/", told.calls, name="calls"),
     path("messages/calls.csv", told.table, name="calls_table"),
+    path("messages/rules/", message_rules.rules, name="message_rules"),
+    path("messages/rules/<slug:kind>/", message_rules.rule, name="message_rule"),
+    path(
+        "messages/rules/<slug:kind>/<slug:channel>/<slug:language>/",
+        message_rules.text,
+        name="message_text",
+    ),
+    path(
+        "messages/rules/<slug:kind>/<slug:language>.html", message_rules.mail, name="message_mail"
+    ),
     path("messages/<slug:public_id>/", told.message, name="message"),
     path("messages/<slug:public_id>/again/", told.again, name="message_again"),
     path("messages/<slug:public_id>/received/", told.received, name="message_received"),
@@ -179,16 +189,6 @@ urlpatterns = [
     path("mailbox/", mailbox.mailbox, name="mailbox"),
     path("mailbox/<slug:slug>/", mailbox.entry, name="mailbox_entry"),
     path("mailbox/<slug:slug>.html", mailbox.html, name="mailbox_html"),
-    path("messages/rules/", message_rules.rules, name="message_rules"),
-    path("messages/rules/<slug:kind>/", message_rules.rule, name="message_rule"),
-    path(
-        "messages/rules/<slug:kind>/<slug:channel>/<slug:language>/",
-        message_rules.text,
-        name="message_text",
-    ),
-    path(
-        "messages/rules/<slug:kind>/<slug:language>.html", message_rules.mail, name="message_mail"
-    ),
     # The patient's own page; keys stand in the first three addresses alone.
     path("r/<str:key>/", portal.link, name="patient_link"),
     path("r/<str:key>/stop/", portal_reach.stop, name="patient_stop"),

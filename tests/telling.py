@@ -23,7 +23,10 @@ def make_message(
     channel: str = Channel.EMAIL,
     **fields: Any,
 ) -> Message:
-    """About an appointment; about a session, it is a recall. `clinic` and `patient` for those."""
+    """About an appointment; about a session, it is a recall. `clinic` and `patient` for those.
+
+    `round` counts from what the booking itself planned.
+    """
     if isinstance(about, Appointment):
         of = {
             "appointment": about,
@@ -31,6 +34,7 @@ def make_message(
             "clinic": about.clinic,
             "patient": about.patient,
             "starts_at": about.starts_at,
+            "round": planned(about, kind, channel) + fields.pop("round", 0),
         }
     else:
         of = {"session": about, "patient": about.series.patient, "starts_at": NOW}
@@ -43,6 +47,11 @@ def make_message(
         "planned_at": NOW,
     }
     return Message.objects.create(**of | defaults | fields)
+
+
+def planned(about: Appointment, kind: str, channel: str) -> int:
+    """How many of these the booking itself has written: the next one is a round of its own."""
+    return Message.objects.filter(appointment=about, kind=kind, channel=channel).count()
 
 
 def group_of(

@@ -32,6 +32,7 @@ def test_schedules_written_twice_are_one_each():
         ("clinic.jobs.expire_quotes", Schedule.HOURLY, None),
         ("clinic.jobs.forget_old_keys", Schedule.DAILY, None),
         ("clinic.jobs.forget_old_sign_ins", Schedule.DAILY, None),
+        ("clinic.jobs.plan_recalls", Schedule.HOURLY, None),
         ("clinic.jobs.sweep_private_files", Schedule.HOURLY, None),
     ]
 

@@ -95,6 +95,7 @@ def test_one_click_stops_them(house: House) -> None:
 def test_the_id_stays_for_each_try_and_changes_with_the_round(house: House, settings) -> None:
     settings.SITE_URL = "https://rdv.clinic.test"
     one = parcel(house)
+    one.message.round = 0
     first = parsed(one)["Message-ID"]
     assert str(first) == f"<{one.message.public_id}.0@rdv.clinic.test>" == parsed(one)["Message-ID"]
     one.message.round = 1

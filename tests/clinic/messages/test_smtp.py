@@ -60,7 +60,7 @@ def outcomes(message: Message, *names: str) -> dict[str, str]:
 
 def test_a_batch_goes_over_one_connection(server: Script, message: Message) -> None:
     found = outcomes(message, "ann", "bob", "cid")
-    reference = f"<{message.public_id}.0@127.0.0.1>"
+    reference = f"<{message.public_id}.{message.round}@127.0.0.1>"
     assert found == dict.fromkeys(("ann", "bob", "cid"), f"sent {reference}")
     assert [to for to, _content in server.taken] == [f"{n}@example.test" for n in found]
     assert server.connections == 1
