@@ -1,6 +1,5 @@
 """A database of its own for a test whose writes other processes see, or that changes tables."""
 
-import fcntl
 import sqlite3
 import uuid
 from collections.abc import Iterator
@@ -8,7 +7,6 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 from django.db import connection
 
 
@@ -16,20 +14,17 @@ from django.db import connection
 def own_database(transactional_db: None, tmp_path: Path) -> Iterator[None]:
     """A copy of the migrated test database: rows that are never deleted go with it.
 
-    One such test at a time, whatever xdist does: fifty connections are half of what PostgreSQL has,
-    and two races at once would measure each other.
+    Fifty connections are half of what PostgreSQL has: a test with so many is marked `alone`.
     """
-    with (settings.DATA_DIR / "races.lock").open("a") as line:
-        fcntl.flock(line, fcntl.LOCK_EX)
-        original = connection.settings_dict["NAME"]
-        connection.close()
-        copy = copied_file(original, tmp_path) if is_sqlite() else copied_server_side(original)
-        connection.settings_dict["NAME"] = copy
-        yield
-        connection.close()
-        connection.settings_dict["NAME"] = original
-        if not is_sqlite():
-            on_the_server(f'DROP DATABASE "{copy}" WITH (FORCE)')
+    original = connection.settings_dict["NAME"]
+    connection.close()
+    copy = copied_file(original, tmp_path) if is_sqlite() else copied_server_side(original)
+    connection.settings_dict["NAME"] = copy
+    yield
+    connection.close()
+    connection.settings_dict["NAME"] = original
+    if not is_sqlite():
+        on_the_server(f'DROP DATABASE "{copy}" WITH (FORCE)')
 
 
 def is_sqlite() -> bool:
