@@ -89,8 +89,10 @@ def recover(*, now: dt.datetime) -> tuple[int, int]:
 def begin(
     sender: Sender, messages: Collection[int], *, sent_to: str = "", now: dt.datetime
 ) -> bool:
-    """From here on they may have been sent, to that address. False, and nothing is begun, when one of them is no
-    longer ours: withdrawn meanwhile, or the lease ran out. Call it in a transaction.
+    """From here on they may have been sent, to that address. Call it in a transaction.
+
+    False, and nothing is begun, when one of them is no longer ours: withdrawn meanwhile, or the
+    lease ran out.
     """
     count = (
         _held(sender, messages)

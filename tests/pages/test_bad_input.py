@@ -86,6 +86,20 @@ RECORD_FIELDS = [
 
 # route: (what it reads from the address, what it reads from a form that is sent)
 FIELDS: dict[str, tuple[list[str], list[str]]] = {
+    "my": (["done"], []),
+    "my_birth": (["next"], ["birth_on", "next"]),
+    "my_calendar": ([], ["act"]),
+    "my_contact": ([], ["version", "phone", "other_phone", "email", "preferred_channel"]),
+    "my_messages": ([], ["preferred_channel", "reminder-email"]),
+    "my_move": (["on"], ["key", "starts_at"]),
+    "my_cancel": ([], ["reason"]),
+    "my_questions": ([], ["key"]),
+    "my_agreement": ([], ["seen", "off_label_told", "agreed", "drawing", "signer"]),
+    "my_quote": ([], ["answer", "read"]),
+    "mailbox": (["what", "page"], []),
+    "message_rules": (["protocol"], []),
+    "message_rule": (["protocol"], ["do", "is_on", "days", "at"]),
+    "message_text": ([], ["do", "subject", "text"]),
     "set_language": ([], ["language", "next"]),
     "account_login": (["next"], ["login", "password", "next", "remember"]),
     "account_logout": (["next"], ["next"]),
@@ -175,6 +189,9 @@ FIELDS: dict[str, tuple[list[str], list[str]]] = {
 }
 # Routes that read nothing but their address.
 READS_NOTHING = {
+    *["patient_link", "patient_stop", "feed", "my_close", "my_worry", "my_file", "my_confirm"],
+    *["my_quote_pdf", "my_series_pdf", "my_slip"],
+    *["mailbox_entry", "mailbox_html", "message_mail"],
     *["lot", "lot_finish", "lot_table", "slip", "carnet", "record_settle"],
     *["adverse", "adverse_events", "adverse_report"],
     *["consent_file", "consent_pdf", "quote_pdf"],
