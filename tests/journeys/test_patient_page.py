@@ -21,13 +21,13 @@ SOMEBODY = """
 import datetime as dt, json
 from django.db.models import Count, Q
 from django.utils import timezone
-from clinic.models import Appointment, Message
+from clinic.models import Appointment, Message, PatientLink
 from clinic.outbox import links
 now = timezone.now()
 ahead = Q(appointments__status="booked", appointments__starts_at__gt=now + dt.timedelta(days=2))
 from patients.models import Patient
 rows = Patient.objects.filter(birth_on__isnull=False).annotate(n=Count("appointments", ahead))
-used = Message.objects.values("patient")
+used = PatientLink.objects.values("patient")
 patient = rows.filter(n__gte=3, series__status="active").exclude(pk__in=used).order_by("pk").first()
 first = patient.appointments.filter(
     status="booked", starts_at__gt=now + dt.timedelta(days=2), session__isnull=False
@@ -35,7 +35,7 @@ first = patient.appointments.filter(
 message = Message.objects.create(
     clinic=first.clinic, patient=patient, appointment=first, kind="reminder", channel="email",
     starts_at=first.starts_at, due_at=now, next_try_at=now, useful_until=first.starts_at,
-    planned_at=now, status="accepted", settled_at=now,
+    planned_at=now, status="accepted", settled_at=now, round=9,
 )
 key = links.issue(
     patient=patient, clinic=first.clinic, message=message, expires_at=first.ends_at, now=now

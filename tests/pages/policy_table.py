@@ -36,6 +36,7 @@ class Row:
     on: str = ""
     elsewhere: int | None = None
     signed_in: tuple[int, int] | None = None  # a public page that knows who is signed in
+    visitor: tuple[int, int] | None = None  # a public page that knows who came by a link
 
     @property
     def somebody(self) -> str:
@@ -163,7 +164,7 @@ TABLE = {
     "leaflet_recovery": Row(PUBLIC, post=200, on="leaflet"),
     "leaflet_count": Row(PUBLIC, post=200, on="leaflet"),
     "leaflet_quiz": Row(PUBLIC, post=200, on="leaflet"),
-    "leaflet_report": Row(PUBLIC, get=404, post=404, on="leaflet"),
+    "leaflet_report": Row(PUBLIC, get=404, post=404, on="leaflet", visitor=(200, 200)),
     "protocols": Row(STAFF),
     "protocol": Row(STAFF, on="protocol"),
     "protocol_version": Row(STAFF, on="version"),
@@ -218,6 +219,8 @@ def expected(row: Row, role: str, method: str) -> int | None:
     answers = {"GET": row.get, "HEAD": row.get, "POST": row.post}
     if row.signed_in and role not in WITHOUT_ACCOUNT:
         answers = dict(zip(answers, (row.signed_in[0], *row.signed_in), strict=True))
+    if row.visitor and role == PATIENT:
+        answers = dict(zip(answers, (row.visitor[0], *row.visitor), strict=True))
     answer = answers.get(method)
     if answer is None:
         return 405

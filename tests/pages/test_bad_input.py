@@ -17,7 +17,7 @@ from django.test import Client
 
 from clinic.models import Role
 from tests.factories import NOW, make_visit_type
-from tests.pages.policy_table import TABLE
+from tests.pages.policy_table import PATIENT, TABLE
 from tests.pages.routes import Place
 
 NASTY: list[str | list[str]] = [
@@ -319,7 +319,7 @@ def faults(
 
 @pytest.mark.parametrize("query", ["%ff%fe", "q=%ff&on=%ff", "%00=%00", "=&&&=", "a[]=1&a[b]=2"])
 def test_an_address_that_is_no_text_is_no_fault(place: Place, query: str) -> None:
-    clients = {role: place.client(role) for role in (Role.MANAGER, Role.PRACTITIONER)}
+    clients = {role: place.client(role) for role in (Role.MANAGER, Role.PRACTITIONER, PATIENT)}
     wrong = {
         name: fault(clients[TABLE[name].somebody].get(f"{place.address(name)}?{query}"))
         for name, (fields, _form) in FIELDS.items()
@@ -338,7 +338,7 @@ def test_an_address_that_is_no_text_is_no_fault(place: Place, query: str) -> Non
     ],
 )
 def test_a_body_that_is_no_form_is_no_fault(place: Place, kind: str, body: bytes) -> None:
-    clients = {role: place.client(role) for role in (Role.MANAGER, Role.PRACTITIONER)}
+    clients = {role: place.client(role) for role in (Role.MANAGER, Role.PRACTITIONER, PATIENT)}
     wrong = {
         name: fault(clients[TABLE[name].somebody].generic("POST", place.address(name), body, kind))
         for name, (_query, fields) in FIELDS.items()

@@ -9,7 +9,7 @@ import pytest
 from django.utils import translation
 
 from clinic.messages import sms, texts, wording
-from clinic.models import Kind, Message, MessageText
+from clinic.models import Kind, MessageText
 from patients.models import Channel
 from tests.factories import NOW, House, make_clinic
 from tests.telling import DATED, LINK, RECALLS, STOP, group_of, make_message, said
@@ -293,7 +293,6 @@ def test_own_words_of_a_text_message_speak_of_one_unless_they_count(house) -> No
     assert said(group_of(house, "eve", "sms", booked[:1])).text == (
         f"Cabinet Voltaire, le lundi 2 mars 2026 : {LINK}"
     )
-    Message.objects.update(round=1)
     group = group_of(house, "eve", "sms", booked)
     assert "3 rendez-vous" in said(group).text
     row.text = "{label}, {count} fois : {link}"
