@@ -28,10 +28,15 @@ ahead = Q(appointments__status="booked", appointments__starts_at__gt=now + dt.ti
 from patients.models import Patient
 rows = Patient.objects.filter(birth_on__isnull=False).annotate(n=Count("appointments", ahead))
 used = PatientLink.objects.values("patient")
-patient = rows.filter(n__gte=3, series__status="active").exclude(pk__in=used).order_by("pk").first()
-first = patient.appointments.filter(
-    status="booked", starts_at__gt=now + dt.timedelta(days=2), session__isnull=False
-).order_by("starts_at").first()
+def next_of(patient):
+    coming = patient.appointments.filter(status="booked", starts_at__gt=now)
+    return coming.order_by("starts_at").first()
+def fits(visit):  # far enough ahead to be moved online, and the patient has not answered yet
+    is_far = visit.starts_at > now + dt.timedelta(days=2)
+    return is_far and visit.session_id and visit.confirmed_at is None
+found = rows.filter(n__gte=3, series__status="active").exclude(pk__in=used).order_by("pk")
+patient = next(one for one in found if fits(next_of(one)))
+first = next_of(patient)
 message = Message.objects.create(
     clinic=first.clinic, patient=patient, appointment=first, kind="reminder", channel="email",
     starts_at=first.starts_at, due_at=now, next_try_at=now, useful_until=first.starts_at,
