@@ -73,11 +73,18 @@ class Texts:
 NO_TEXTS = Texts({}, {})
 
 
-def look(message: Message, said: Consents, texts: Texts, *, now: dt.datetime) -> Verdict:
+def look(
+    message: Message,
+    said: Consents,
+    texts: Texts,
+    *,
+    at_any_hour: bool = False,
+    now: dt.datetime,
+) -> Verdict:
     """What to do with a message that is due. It comes with its appointment, session and patient."""
     return (
         (_about_recall(message) if message.kind in RECALLS else _about_visit(message, now=now))
-        or _by_the_clock(message, now=now)
+        or _by_the_clock(message, at_any_hour=at_any_hour, now=now)
         or _to_the_patient(message, said, texts)
     )
 
@@ -125,10 +132,10 @@ def _about_recall(message: Message) -> Verdict | None:
     return None if is_waiting else Verdict(Act.DROP, reasons.NOT_NEEDED)
 
 
-def _by_the_clock(message: Message, *, now: dt.datetime) -> Verdict | None:
+def _by_the_clock(message: Message, *, at_any_hour: bool, now: dt.datetime) -> Verdict | None:
     if now > message.useful_until:
         return late(message, now=now)
-    if hours.is_open(message.clinic, now):
+    if at_any_hour or hours.is_open(message.clinic, now):
         return None
     until = hours.later(message.clinic, now)
     if until > message.useful_until:

@@ -43,8 +43,8 @@ class Looked:
     said: Consents
     seen: Seen
 
-    def verdict(self, texts: Texts, *, now: dt.datetime) -> Verdict:
-        return checking.look(self.message, self.said, texts, now=now)
+    def verdict(self, texts: Texts, *, at_any_hour: bool, now: dt.datetime) -> Verdict:
+        return checking.look(self.message, self.said, texts, at_any_hour=at_any_hour, now=now)
 
 
 def how_it_stands(sender: Sender, messages: Sequence[int]) -> dict[int, Seen]:

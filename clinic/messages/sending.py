@@ -129,7 +129,10 @@ class Batch:
         self.looked |= look_at(self.sender, moved)
         mine = [self.looked[message.pk] for message in group if message.pk in stands]
         texts = looking.texts_of(group[0], now=now)
-        return [(one.message, one.verdict(texts, now=now)) for one in mine]
+        return [
+            (one.message, one.verdict(texts, at_any_hour=self.sender.at_any_hour, now=now))
+            for one in mine
+        ]
 
     def _worded(
         self, messages: Sequence[Message], address: str, *, now: dt.datetime

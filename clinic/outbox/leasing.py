@@ -36,11 +36,15 @@ def parcel_of(message: Message) -> Parcel:
 
 @dataclass(frozen=True)
 class Sender:
-    """`name` is one process's own and random: two never have the same."""
+    """`name` is one process's own and random: two never have the same.
+
+    `at_any_hour`: where nothing leaves the machine, nobody is woken by it.
+    """
 
     name: str
     lease: dt.timedelta = LEASE
     late_a_minute: int | None = LATE_A_MINUTE  # None: no limit
+    at_any_hour: bool = False
 
 
 def database_now() -> dt.datetime:

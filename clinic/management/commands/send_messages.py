@@ -11,8 +11,10 @@ from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from clinic import jobs
+from clinic.messages.channels import is_local
 from clinic.messages.sending import Dispatcher
 from clinic.outbox.leasing import LATE_A_MINUTE, Sender
+from patients.models import Channel
 
 SECONDS_BETWEEN_LOOKS = 2.0
 SECONDS_AFTER_A_FAULT = 10.0
@@ -33,7 +35,11 @@ class Command(BaseCommand):
         )
 
     def handle(self, **options: Any) -> None:
-        sender = Sender(uuid.uuid4().hex, late_a_minute=options["late_a_minute"] or None)
+        sender = Sender(
+            uuid.uuid4().hex,
+            late_a_minute=options["late_a_minute"] or None,
+            at_any_hour=all(is_local(channel) for channel in Channel),
+        )
         dispatcher = Dispatcher(sender)
         if options["once"]:
             while dispatcher.run(limit=options["batch"]):

@@ -108,6 +108,11 @@ def test_at_night_a_message_waits_for_the_morning(house: House) -> None:
     assert len(send(at("2026-03-03 08:00")).parcels) == 1
 
 
+def test_what_stays_on_the_machine_may_be_looked_at_by_night(house: House) -> None:
+    book(house)
+    assert len(send(at("2026-03-02 21:00"), at_any_hour=True).parcels) == 1
+
+
 def test_a_visit_before_the_morning_is_for_the_desk(house: House) -> None:
     house.clinic.messages_from_hour = 10
     house.clinic.save()
