@@ -314,5 +314,5 @@ def test_a_parcel_costs_the_same_queries_however_many_there_are(
             patient=make_patient(email=f"p{number}@example.test"),
         )  # fmt: skip
     at_work = dispatcher(Sink())
-    with django_assert_max_num_queries(14 + 9 * patients):
+    with django_assert_max_num_queries(16 + 9 * patients):
         assert at_work.run() == patients
