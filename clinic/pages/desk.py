@@ -29,8 +29,9 @@ from patients.standing import standings
 from protocols.models import Segment
 from protocols.translated import active_language
 
-SHOWN = 3  # rows of each list on the desk itself; the rest is one click away
-SHOWN_TO_TELL = 2  # of three lines each
+SHOWN = 3  # of who comes next
+# Rows of each other list: all five stand above the fold of 1280 x 800; the rest is one click away.
+SHOWN_OF_OTHERS = 2
 JUST_BEGUN = dt.timedelta(minutes=15)
 CLOSED = (Appointment.Status.FULFILLED, Appointment.Status.NOSHOW)
 A_MOMENT = dt.timedelta(seconds=30)  # from one mark to the next of somebody who closes a day
@@ -66,14 +67,14 @@ def lists(today: Agenda, *, by: User, now: dt.datetime) -> Lists:
     telling = to_tell.to_tell(clinic, now=now)
     soon, kept = coming[:SHOWN], just_closed(clinic, by=by, now=now)
     add_badges(soon, clinic, now=now)
-    shown = Q(pk__in=closing[:SHOWN].values("pk")) | Q(pk__in=kept)
+    shown = Q(pk__in=closing[:SHOWN_OF_OTHERS].values("pk")) | Q(pk__in=kept)
     return Lists(
         Some(soon, len(coming)),
-        Some(to_tell.rows(telling[:SHOWN_TO_TELL], now=now), telling.count()),
+        Some(to_tell.rows(telling[:SHOWN_OF_OTHERS], now=now), telling.count()),
         len(to_tell.out_of_reach(clinic, now=now)),
-        Some(calling[:SHOWN], len(calling)),
+        Some(calling[:SHOWN_OF_OTHERS], len(calling)),
         Some(rows(in_order(shown), clinic), closing.count()),
-        Some(moving[:SHOWN], len(moving)),
+        Some(moving[:SHOWN_OF_OTHERS], len(moving)),
         parts(visit.step for visit in soon),
     )
 
