@@ -126,7 +126,8 @@ class Batch:
         """As it stands in the database now, each that is still ours with what to do."""
         stands = how_it_stands(self.sender, [message.pk for message in group])
         moved = [pk for pk, seen in stands.items() if self.looked[pk].seen != seen]
-        self.looked |= look_at(self.sender, moved)
+        if moved:
+            self.looked |= look_at(self.sender, moved)
         mine = [self.looked[message.pk] for message in group if message.pk in stands]
         texts = looking.texts_of(group[0], now=now)
         return [
