@@ -77,9 +77,9 @@ def book(*, token: str, key: str, by: User, clinic: Clinic, now: dt.datetime) ->
         # Perhaps taken by this very request, sent twice and answered meanwhile.
         earlier = idempotency.answered(key=key, by=by, asked=asked)
         return taken() if earlier is None else _again(earlier)
-    told = outbox.telling(context.clinic, context.patient, context.protocol)
+    drafts = _messages(shown, context, now=now)
     return carry_out(
-        lambda: _write(shown, context, told, key=key, asked=asked, by=by, now=now),
+        lambda: _write(shown, context, drafts, key=key, asked=asked, by=by, now=now),
         resources=shown.resources,
         patients=[shown.patient],
     )
@@ -165,10 +165,24 @@ def stands(shown: ShownSession, step: planning.Step, calendars: Availability) ->
     return {(row.pk, start, end) for row, start, end in place.holds} == set(shown.holds)
 
 
+def _messages(shown: Shown, context: Context, *, now: dt.datetime) -> outbox.Drafts:
+    """What the patient will be told of each shown session."""
+    told = outbox.telling(context.clinic, context.patient, context.protocol)
+    visits = (
+        Appointment(
+            clinic=context.clinic,
+            starts_at=from_minute(session.starts),
+            ends_at=from_minute(session.ends),
+        )
+        for session in shown.sessions
+    )
+    return outbox.draft(visits, told, news=Kind.BOOKED, now=now)
+
+
 def _write(
     shown: Shown,
     context: Context,
-    told: outbox.Telling,
+    drafts: outbox.Drafts,
     *,
     key: str,
     asked: str,
@@ -191,7 +205,7 @@ def _write(
     is_new = context.series is None
     attempts = [_attempt(one, sessions[one.number], is_new=is_new) for one in shown.sessions]
     appointments = write(attempts, clinic=context.clinic, patient=context.patient, by=by, now=now)
-    outbox.plan(appointments, told, news=Kind.BOOKED, now=now)
+    outbox.write(appointments, drafts, now=now)
     audit.record(
         "series.book",
         by=by,

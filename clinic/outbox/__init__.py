@@ -4,7 +4,26 @@ Verbs of booking call `telling` before their locks and the others behind them, s
 stands or falls with what it speaks of.
 """
 
-from clinic.outbox.planning import plan, tell_cancelled, tell_moved, telling, withdraw
+from clinic.outbox.planning import (
+    Drafts,
+    draft,
+    plan,
+    tell_cancelled,
+    tell_moved,
+    telling,
+    withdraw,
+    write,
+)
 from clinic.outbox.timing import Telling
 
-__all__ = ["Telling", "plan", "tell_cancelled", "tell_moved", "telling", "withdraw"]
+__all__ = [
+    "Drafts",
+    "Telling",
+    "draft",
+    "plan",
+    "tell_cancelled",
+    "tell_moved",
+    "telling",
+    "withdraw",
+    "write",
+]

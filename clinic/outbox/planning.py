@@ -6,14 +6,16 @@ both may change until then. The channel is the one that the patient prefers toda
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from typing import Any
 
+from django.db import connection
 from django.db.models import Q
 
 from clinic.models import Appointment, Clinic, Kind, Message
 from clinic.outbox import reasons
 from clinic.outbox.advice import advice_of
 from clinic.outbox.timing import Plan, Telling, rules_of
-from patients.models import Channel, Patient
+from patients.models import Channel, Patient, new_public_id
 from protocols.models import Protocol
 
 Status = Message.Status
@@ -44,6 +46,69 @@ def plan(
         row(appointment, one, now=now)
         for appointment in appointments
         for one in told.of(appointment, news, now=now)
+    )
+
+
+Drafts = Sequence[Sequence[Plan]]  # of each visit, in the order of the visits
+
+
+def draft(
+    visits: Iterable[Appointment], told: Telling, *, news: Kind, now: dt.datetime
+) -> list[list[Plan]]:
+    """What will be said of each of these visits, which need not be stored. Asks nothing of the
+    database: done before any lock is taken, since everybody else waits behind it.
+    """
+    return [list(told.of(visit, news, now=now)) for visit in visits]
+
+
+def write(appointments: Sequence[Appointment], drafts: Drafts, *, now: dt.datetime) -> None:
+    """The rows of these drafts, in one statement by hand, for the same reason."""
+    rows = [
+        values(appointment, one, now=now)
+        for appointment, plans in zip(appointments, drafts, strict=True)
+        for one in plans
+    ]
+    if not rows:
+        return
+    places = ", ".join([f"({', '.join(['%s'] * len(rows[0]))})"] * len(rows))
+    with connection.cursor() as cursor:
+        cursor.execute(WRITTEN.format(rows=places), [value for row in rows for value in row])
+
+
+WRITTEN = """
+    INSERT INTO clinic_message (public_id, clinic_id, patient_id, appointment_id, session_id, kind,
+    channel, starts_at, days, due_at, next_try_at, useful_until, planned_at, status, round,
+    attempts, parts, claimed_by, sent_to, subject, text, language, provider_id, reason, answer)
+    VALUES {rows}
+"""
+AS_PLANNED = (
+    str(Status.DUE),
+    0,
+    0,
+    0,
+    *[""] * 8,
+)  # status, round, attempts, parts; what is to come
+
+
+def values(appointment: Appointment, one: Plan, *, now: dt.datetime) -> tuple[Any, ...]:
+    """The columns of `WRITTEN`; every other one is NULL."""
+    moment = connection.ops.adapt_datetimefield_value
+    starts_at, due_at = moment(appointment.starts_at), moment(one.due_at)
+    return (
+        new_public_id(),
+        appointment.clinic_id,
+        appointment.patient_id,
+        appointment.pk,
+        appointment.session_id,
+        str(one.kind),
+        str(channel_of(appointment.patient)),
+        starts_at,
+        one.days,
+        due_at,
+        due_at,
+        moment(one.useful_until),
+        moment(now),
+        *AS_PLANNED,
     )
 
 
