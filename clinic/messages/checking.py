@@ -62,7 +62,10 @@ class Texts:
             since = day_bounds(clinic.today(now=now), clinic.zone)[0]
             sent = Message.objects.filter(
                 clinic=clinic, channel=Channel.SMS, merged_into__isnull=True
-            ).filter(Q(status="accepted", settled_at__gte=since) | Q(status="doubtful"))
+            ).filter(
+                Q(status="accepted", settled_at__gte=since)
+                | Q(status="doubtful", doubted_at__gte=since)
+            )
             numbers = sent.order_by().values_list("sent_to").annotate(n=Count("pk"))
             found = dict(numbers)
             by_clinic[clinic.pk] = sum(found.values())

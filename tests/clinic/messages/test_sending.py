@@ -213,6 +213,20 @@ def test_who_cannot_be_reached_is_for_the_desk(
     assert failed.reason == why
 
 
+def test_what_was_in_doubt_on_another_day_is_not_counted_today(house: House) -> None:
+    patient = make_patient(email="", phone="+33639980005")
+    for hour in ("09:00", "10:00", "11:00"):
+        book(house, f"2026-03-12 {hour}", patient=patient)
+    in_doubt = {"status": "doubtful", "sent_to": "+33639980005", "leased_until": None}
+    told = Message.objects.filter(kind="booked")
+    told.update(**in_doubt, doubted_at=NOW)
+    book(house, "2026-03-12 14:00", patient=patient)
+    assert send().parcels == []  # three today already
+    told.filter(status="doubtful").update(doubted_at=NOW - DAY)
+    book(house, "2026-03-12 15:00", patient=patient)
+    assert len(send().parcels) == 1
+
+
 def test_a_number_gets_three_texts_a_day(house: House) -> None:
     patient = make_patient(email="", phone="+33639980004")
     for hour in ("09:00", "10:00", "11:00", "14:00"):
