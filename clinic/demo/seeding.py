@@ -94,7 +94,7 @@ def seed(
         say=say,
     )
     say("telling patients")
-    Told(Random(f"{seed} {now.date()} told"), writer, now=lives.now).write()  # noqa: S311
+    Told(Random(f"{seed} {now.date()} told"), writer, now=lives.now).write()  # noqa: S311 nothing here is a secret
     touched = enter_absence(built, lives, today=span.today, now=now)
     planned.plan(now=now)
     learn_the_tables()

@@ -79,14 +79,14 @@ class EventForm(forms.Form):
     ) -> None:
         super().__init__(*args, **options)
         self.patient, self.clinic, self.now = patient, clinic, now
-        self.fields["noticed_at"].clinic = clinic  # type: ignore[attr-defined]
+        self.fields["noticed_at"].clinic = clinic  # type: ignore[attr-defined]  # our field
         self.sessions = {session_key(s): s for s in adverse_page.sessions_of(patient)}
         self.uses = {str(use.pk): use for use in adverse_page.uses_of(patient)}
-        self.fields["session"].choices = [  # type: ignore[attr-defined]
+        self.fields["session"].choices = [  # type: ignore[attr-defined]  # our field
             ("", pgettext("a session", "Not known, or none")),
             *((key, session_label(s, clinic)) for key, s in self.sessions.items()),
         ]
-        self.fields["product_use"].choices = [  # type: ignore[attr-defined]
+        self.fields["product_use"].choices = [  # type: ignore[attr-defined]  # our field
             ("", _("Not known, or none")),
             *((key, use_label(use, clinic)) for key, use in self.uses.items()),
         ]

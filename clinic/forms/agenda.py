@@ -58,7 +58,7 @@ class AgendaForm(forms.Form):
         }
         for name, label in everybody.items():
             own = [r for r in resources if r.kind.category == name]
-            self.fields[name].choices = [("", label), *((r.public_id, r.name) for r in own)]  # type: ignore[attr-defined]
+            self.fields[name].choices = [("", label), *((r.public_id, r.name) for r in own)]  # type: ignore[attr-defined]  # our field
 
     @property
     def filters(self) -> list[forms.BoundField]:

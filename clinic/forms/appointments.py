@@ -53,7 +53,7 @@ class PlaceForm(forms.Form):
     def __init__(self, data: Any = None, *, clinic: Clinic, **options: Any) -> None:
         super().__init__(data, **options)
         self.clinic = clinic
-        self.fields["starts_at"].clinic = clinic  # type: ignore[attr-defined]
+        self.fields["starts_at"].clinic = clinic  # type: ignore[attr-defined]  # our field
 
     def clean_only(self) -> tuple[Resource, ...]:
         wished = self.cleaned_data["only"]

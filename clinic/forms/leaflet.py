@@ -48,11 +48,11 @@ class LeafletForm(forms.Form):
 
     @property
     def alert_signs(self) -> list[tuple[str, str, bool]]:
-        return self.shown(self.fields["signs"].alerts)  # type: ignore[attr-defined]
+        return self.shown(self.fields["signs"].alerts)  # type: ignore[attr-defined]  # our field
 
     @property
     def other_signs(self) -> list[tuple[str, str, bool]]:
-        return self.shown(self.fields["signs"].symptoms)  # type: ignore[attr-defined]
+        return self.shown(self.fields["signs"].symptoms)  # type: ignore[attr-defined]  # our field
 
 
 def time_fields(*, required: bool) -> dict[str, forms.Field]:
@@ -216,7 +216,7 @@ class ReportForm(LeafletForm):
         self.now = now
         own = {"signs": SignsField(leaflet.symptoms(), label=_("Signs"), required=False)}
         self.fields = own | self.fields
-        self.fields["began_at"].clinic = clinic  # type: ignore[attr-defined]
+        self.fields["began_at"].clinic = clinic  # type: ignore[attr-defined]  # our field
 
     def clean_signs(self) -> list[str]:
         """The codes of the record, in its order; “something else” is said in words."""

@@ -54,8 +54,8 @@ class ContactForm(forms.ModelForm):
         self.fields["email"].widget.attrs |= {"autocomplete": "email"}
         self.fields["language"].label = _("Language of our messages")
         channels = [("", _("No preference")), *Channel.choices]
-        self.fields["preferred_channel"].choices = channels  # type: ignore[attr-defined]
-        self.fields["language"].choices = Language.choices  # type: ignore[attr-defined]
+        self.fields["preferred_channel"].choices = channels  # type: ignore[attr-defined]  # our field
+        self.fields["language"].choices = Language.choices  # type: ignore[attr-defined]  # our field
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

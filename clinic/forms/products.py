@@ -54,7 +54,7 @@ class ProductForm(forms.Form):
         self.day = day
         dress(self)
         for name in ("prepared_at", "injected_at"):
-            self.fields[name].day = day  # type: ignore[attr-defined]
+            self.fields[name].day = day  # type: ignore[attr-defined]  # our field
         self.found: Lot | None = self.initial.get("found")
         self.offered: Lot | None = self.initial.get("offered")  # to be confirmed with the box
         self.unknown = ""  # a number that is in no stock

@@ -81,7 +81,7 @@ class NewQuoteForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["protocol"].queryset = Protocol.objects.bookable()  # type: ignore[attr-defined]
+        self.fields["protocol"].queryset = Protocol.objects.bookable()  # type: ignore[attr-defined]  # our field
 
 
 class DraftForm(forms.ModelForm):
@@ -107,11 +107,11 @@ class DraftForm(forms.ModelForm):
         self.practitioners, self.today = practitioners, today
         written = self.instance.practitioner_name
         known = [(row.public_id, row.name) for row in practitioners]
-        self.fields["practitioner"].choices = [("", written or "—"), *known]  # type: ignore[attr-defined]
+        self.fields["practitioner"].choices = [("", written or "—"), *known]  # type: ignore[attr-defined]  # our field
         here = [row.public_id for row in practitioners if row.name == written]
         self.initial.setdefault("practitioner", here[0] if here else "")
         if here:
-            self.fields["practitioner"].choices = known  # type: ignore[attr-defined]
+            self.fields["practitioner"].choices = known  # type: ignore[attr-defined]  # our field
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True
@@ -239,7 +239,7 @@ class HandOverForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["protocol"].queryset = Protocol.objects.all()  # type: ignore[attr-defined]
+        self.fields["protocol"].queryset = Protocol.objects.all()  # type: ignore[attr-defined]  # our field
 
     @property
     def numbers(self) -> list[int]:

@@ -182,7 +182,7 @@ class RecordForm(forms.Form):
     ) -> None:
         super().__init__(data, **options)
         self.record = record
-        self.fields["performer"].queryset = performers  # type: ignore[attr-defined]
+        self.fields["performer"].queryset = performers  # type: ignore[attr-defined]  # our field
         dress(self)
         day = timezone.localtime(record.started_at).date()
         for name, field in self.fields.items():

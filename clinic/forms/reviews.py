@@ -32,7 +32,7 @@ class ReviewForm(forms.Form):
         super().__init__(*args, **kwargs)
         # Another protocol, or a newer version of the same one.
         others = Protocol.objects.bookable().exclude(pk=series.protocol_id)
-        self.fields["next_protocol"].queryset = others  # type: ignore[attr-defined]
+        self.fields["next_protocol"].queryset = others  # type: ignore[attr-defined]  # our field
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

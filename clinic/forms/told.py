@@ -110,7 +110,7 @@ class CallForm(forms.Form):
         numbers = [number for number in (patient.phone, patient.other_phone) if number]
         choices = {str(number.as_e164): dialled(number) for number in numbers}
         self.only = next(iter(choices), "")
-        self.fields["number"].choices = list(choices.items())  # type: ignore[attr-defined]
+        self.fields["number"].choices = list(choices.items())  # type: ignore[attr-defined]  # our field
         self.fields["number"].initial = self.only
         if len(choices) < 2:
             del self.fields["number"]

@@ -31,7 +31,7 @@ class DayForm(forms.Form):
         own = clinic.resources.filter(kind__category="practitioner", is_active=True)
         self.people = {resource.public_id: resource for resource in own.select_related("kind")}
         names = ((key, resource.name) for key, resource in self.people.items())
-        self.fields["practitioner"].choices = [("", _("Any practitioner")), *names]  # type: ignore[attr-defined]
+        self.fields["practitioner"].choices = [("", _("Any practitioner")), *names]  # type: ignore[attr-defined]  # our field
 
     def clean_on(self) -> dt.date | None:
         on = self.cleaned_data["on"]
@@ -61,5 +61,5 @@ class VisitForm(DayForm):
     def kind(self) -> VisitType | None:
         """The chosen one, or the first there is."""
         self.is_valid()
-        kinds = self.fields["visit_type"].queryset.prefetch_related("needs")  # type: ignore[attr-defined]
+        kinds = self.fields["visit_type"].queryset.prefetch_related("needs")  # type: ignore[attr-defined]  # our field
         return self.cleaned_data.get("visit_type") or kinds.first()
