@@ -145,28 +145,59 @@ def send_ours(outbox) -> None:
 
 
 def send_naively(outbox) -> None:
-    from clinic.messages import letters
-    from clinic.messages.channels import Parcel
-    from clinic.messages.wording import worded
+    """As Django's documentation has it: a loop, `EmailMultiAlternatives.send()`, `save()`."""
     from clinic.models import Message
-    from clinic.outbox import links
 
     now, sent = outbox.now, itertools.count()
     for message in Message.objects.filter(status="due", due_at__lte=now):
-        key = links.issue(
-            patient=message.patient,
-            clinic=message.clinic,
-            message=message,
-            expires_at=message.starts_at,
-            now=now,
-        )
-        link, stop_link = links.address_of(key), links.stop_address_of(key)
-        said = worded([message], link=link, stop_link=stop_link, now=now)
-        letters.build(Parcel(message, message.patient.email, said, stop_link)).send()
+        link, stop_link = new_link(message, now=now)
+        said = send_letter(message, link, stop_link, now=now)
         message.status, message.settled_at, message.text = "accepted", now, said.kept
         message.save()
         next(sent)
     assert next(sent) == SENT
+
+
+def new_link(message, *, now: dt.datetime) -> tuple[str, str]:
+    from clinic.models import PatientLink
+    from clinic.outbox import links
+
+    key = links.new_key()
+    PatientLink.objects.create(
+        key_hash=links.fingerprint(key),
+        purpose="page",
+        patient=message.patient,
+        clinic=message.clinic,
+        message=message,
+        created_at=now,
+        expires_at=message.starts_at,
+    )
+    return links.address_of(key), links.stop_address_of(key)
+
+
+def send_letter(message, link: str, stop_link: str, *, now: dt.datetime):
+    """The same letter as ours: text, HTML, the calendar as a part and as a file, headers."""
+    from django.core.mail import EmailMultiAlternatives
+
+    from clinic.messages import letters
+    from clinic.messages.channels import Parcel
+    from clinic.messages.wording import worded
+
+    said = worded([message], link=link, stop_link=stop_link, now=now)
+    (invitation,) = said.invitations
+    letter = EmailMultiAlternatives(
+        said.subject,
+        said.text,
+        letters.sender(message.clinic),
+        [message.patient.email],
+        headers=letters.headers(Parcel(message, message.patient.email, said, stop_link)),
+    )
+    letter.attach_alternative(said.html, "text/html")
+    calendar = invitation.content.decode()
+    letter.attach_alternative(calendar, f"text/calendar; method={invitation.method}")
+    letter.attach("appointment.ics", calendar, "text/calendar")
+    letter.send()
+    return said
 
 
 if __name__ == "__main__":

@@ -9,7 +9,8 @@ JOINERS = {"\N{ZERO WIDTH JOINER}", "\N{ZERO WIDTH NON-JOINER}"}  # within emoji
 
 def on_one_line(text: str, longest: int = 0) -> str:
     """Without line ends, controls and marks that turn the reading direction; at most `longest`."""
-    seen = "".join(_kept(letter) for letter in text)
+    # What Python calls printable holds none of `UNSEEN`, and no white space but the blank.
+    seen = text if text.isprintable() else "".join(_kept(letter) for letter in text)
     line = " ".join(seen.split())
     return shortened(line, longest) if longest else line
 

@@ -29,12 +29,10 @@ def facts_of(
     """Every word of `filling.WORDS` but the list; the first of `visits` gives date and hour."""
     zone = visits[0].clinic.zone if visits else clinic.zone
     at = (visits[0].starts_at if visits else tells_of).astimezone(zone)
-    label = on_one_line(clinic.neutral_label, LONGEST_LABEL)
-    address = on_one_line(clinic.address)
     return {
-        "label": label,
-        "address": address,
-        "place": ", ".join(filter(None, [label, address])),
+        "label": label_of(clinic),
+        "address": on_one_line(clinic.address),
+        "place": place_of(clinic),
         "phone": on_one_line(wording.phone(clinic.phone)),
         "date": wording.day(at.date()),
         "day": written(at.date(), "l j F"),
@@ -43,6 +41,21 @@ def facts_of(
         "link": link,
         "stop": stop,
     }
+
+
+def label_of(clinic: Clinic) -> str:
+    return on_one_line(clinic.neutral_label, LONGEST_LABEL)
+
+
+def place_of(clinic: Clinic) -> str:
+    return ", ".join(filter(None, [label_of(clinic), on_one_line(clinic.address)]))
+
+
+def moment_of(visit: Appointment) -> str:
+    """mardi 14 avril 2026, 09:30, on the clock of its clinic."""
+    zone = visit.clinic.zone
+    at = visit.starts_at.astimezone(zone)
+    return f"{wording.day(at.date())}, {hour(at, zone)}"
 
 
 def hour(at: dt.datetime, zone: ZoneInfo) -> str:

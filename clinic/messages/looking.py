@@ -1,38 +1,22 @@
 """What the last look needs, read once for a batch; and whether it is still so when each leaves.
 
 Between the two somebody may cancel, say stop, or correct an address. Reading all of it anew for
-each message costs more than sending it; so one small query asks whether anything moved, and only
-what did is read again.
+each message costs more than sending it; so the statement that begins a message asks whether
+anything moved, and only what did is read again.
 """
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any
-
-from django.db import connection
 
 from clinic.messages import checking
 from clinic.messages.checking import Texts, Verdict
 from clinic.models import Message
+from clinic.outbox.handing import how_it_stands
 from clinic.outbox.leasing import Sender
 from patients import contacts
 from patients.contacts import Consents
 from patients.models import Channel
-
-Seen = tuple[Any, ...]
-
-# By hand: put together from `Q` objects it takes longer than the database needs to answer it.
-NOW_SO = """
-    SELECT message.id, visit.status, visit.cancellation_reason, session.status, patient.email,
-        patient.phone, patient.preferred_channel, patient.language,
-        (SELECT MAX(id) FROM patients_messageconsent said WHERE said.patient_id = patient.id),
-        (SELECT MAX(id) FROM patients_unusableaddress bad WHERE bad.patient_id = patient.id)
-    FROM clinic_message message JOIN patients_patient patient ON patient.id = message.patient_id
-    LEFT JOIN clinic_appointment visit ON visit.id = message.appointment_id
-    LEFT JOIN patients_treatmentsession session ON session.id = message.session_id
-    WHERE message.status = 'claimed' AND message.claimed_by = %s AND message.id IN ({keys})
-"""
 
 
 @dataclass(frozen=True)
@@ -41,20 +25,10 @@ class Looked:
 
     message: Message
     said: Consents
-    seen: Seen
+    seen: str  # for `handing.begin`
 
     def verdict(self, texts: Texts, *, at_any_hour: bool, now: dt.datetime) -> Verdict:
         return checking.look(self.message, self.said, texts, at_any_hour=at_any_hour, now=now)
-
-
-def how_it_stands(sender: Sender, messages: Sequence[int]) -> dict[int, Seen]:
-    """By message, what could have changed; those that are no longer this sender's are missing."""
-    if not messages:
-        return {}
-    keys = ", ".join(["%s"] * len(messages))
-    with connection.cursor() as cursor:
-        cursor.execute(NOW_SO.format(keys=keys), [sender.name, *messages])
-        return {row[0]: row[1:] for row in cursor.fetchall()}
 
 
 def look_at(sender: Sender, messages: Collection[int]) -> dict[int, Looked]:

@@ -19,11 +19,12 @@ from clinic.line import in_line
 from clinic.messages import looking
 from clinic.messages.channels import Parcel, Refused, Transport, TryLater, transport_for
 from clinic.messages.checking import Act, Verdict
-from clinic.messages.looking import Looked, how_it_stands, look_at
+from clinic.messages.looking import Looked, look_at
 from clinic.messages.wording import Own, Worded, own_texts, worded
 from clinic.models import Message, PatientLink
-from clinic.outbox import hours, leasing, links, reasons
-from clinic.outbox.leasing import Sender, Sent
+from clinic.outbox import handing, hours, leasing, links, reasons
+from clinic.outbox.handing import Sent
+from clinic.outbox.leasing import Sender
 from patients import contacts
 from patients.models import Channel
 
@@ -31,6 +32,7 @@ logger = logging.getLogger(__name__)
 Clock = Callable[[], dt.datetime]
 BACK_OFF = tuple(dt.timedelta(minutes=minutes) for minutes in (5, 15, 30, 60, 120, 240, 480))
 TRIES = len(BACK_OFF) + 1
+LOOKS = 5  # what moves more often while it is looked at is left to the next batch
 LINK_LIVES = dt.timedelta(days=30)  # after the visit: the advice that follows it is read by then
 
 
@@ -106,34 +108,48 @@ class Batch:
         return self.dispatcher.sender
 
     def send(self, group: Sequence[Message]) -> None:
-        now = self.dispatcher.clock()
-        verdicts = self._last_look(group, now=now)
-        ready = [
+        """What moved since it was looked at is looked at again, and worded anew."""
+        for _look in range(LOOKS):
+            now = self.dispatcher.clock()
+            ready = self._ready(group, now=now)
+            if ready is None:
+                return
+            if self._begin(ready, now=now):
+                self._hand_over(ready)
+                return
+            self._look_again(group)
+
+    def _ready(self, group: Sequence[Message], *, now: dt.datetime) -> "Ready | None":
+        """Those of a group that may leave, worded; what may not is put aside."""
+        judged = self._judged(group, now=now)
+        if any(verdict.act is not Act.SEND for _message, verdict in judged):
+            self._look_again(group)  # nothing is given up for what was so a minute ago
+            judged = self._judged(group, now=now)
+        leaving = [
             (message, verdict)
-            for message, verdict in verdicts
+            for message, verdict in judged
             if verdict.act is Act.SEND or self._settle(message, verdict, now=now)
         ]
-        if not ready:
-            return
-        messages = [message for message, _verdict in ready]
-        ready_to_go = self._worded(messages, ready[0][1].address, now=now)
-        if ready_to_go is not None and self._begin(messages, ready_to_go, now=now):
-            self._hand_over(messages, ready_to_go)
+        if not leaving:
+            return None
+        return self._worded([message for message, _ in leaving], leaving[0][1].address, now=now)
 
-    def _last_look(
+    def _judged(
         self, group: Sequence[Message], *, now: dt.datetime
     ) -> list[tuple[Message, Verdict]]:
-        """As it stands in the database now, each that is still ours with what to do."""
-        stands = how_it_stands(self.sender, [message.pk for message in group])
-        moved = [pk for pk, seen in stands.items() if self.looked[pk].seen != seen]
-        if moved:
-            self.looked |= look_at(self.sender, moved)
-        mine = [self.looked[message.pk] for message in group if message.pk in stands]
+        """Each that is still ours, as it was last looked at, with what to do."""
         texts = looking.texts_of(group[0], now=now)
+        mine = [self.looked[message.pk] for message in group if message.pk in self.looked]
         return [
             (one.message, one.verdict(texts, at_any_hour=self.sender.at_any_hour, now=now))
             for one in mine
         ]
+
+    def _look_again(self, group: Sequence[Message]) -> None:
+        keys = [message.pk for message in group]
+        for key in keys:
+            self.looked.pop(key, None)
+        self.looked |= look_at(self.sender, keys)
 
     def _worded(
         self, messages: Sequence[Message], address: str, *, now: dt.datetime
@@ -154,40 +170,29 @@ class Batch:
             leasing.fail(self.sender, keys, reason=reasons.WORDING, now=now)
             self.dispatcher.done["failed"] += len(messages)
             return None
-        return Ready(key, address, said)
+        return Ready(tuple(messages), key, address, said)
 
-    def _begin(self, messages: Sequence[Message], ready: "Ready", *, now: dt.datetime) -> bool:
+    def _begin(self, ready: "Ready", *, now: dt.datetime) -> bool:
         """The answer to the last parcel and the beginning of this one, in one commit."""
+        seen = {message.pk: self.looked[message.pk].seen for message in ready.messages}
         with in_line(), transaction.atomic():
             self._write_last(now=now)
-            keys = [message.pk for message in messages]
-            begun = leasing.begin(self.sender, keys, sent_to=ready.address, now=now)
+            begun = handing.begin(self.sender, seen, sent_to=ready.address, now=now)
             if begun:
-                links.row(ready.key, wanted_link(messages, now=now), now=now).save(
-                    force_insert=True
-                )
+                links.write([ready.key], [wanted_link(ready.messages, now=now)], now=now)
         self.last = None
         return begun
 
-    def _hand_over(self, messages: Sequence[Message], ready: "Ready") -> None:
-        keys = tuple(message.pk for message in messages)
-        parcel = Parcel(messages[0], ready.address, ready.said, links.stop_address_of(ready.key))
+    def _hand_over(self, ready: "Ready") -> None:
         try:
-            provider_id = self.transport.send(parcel)
+            provider_id = self.transport.send(ready.parcel)
         except Refused as problem:
-            self._refused(messages, ready.address, problem.answer)
+            self._refused(ready, problem.answer)
         except TryLater as problem:
-            self.dispatcher.put_off(messages, problem.answer, now=self.dispatcher.clock())
+            now = self.dispatcher.clock()
+            self.dispatcher.put_off(ready.messages, problem.answer, now=now)
         else:
-            self.last = Sent(
-                messages=keys,
-                sent_to=ready.address,
-                subject=ready.said.subject,
-                text=ready.said.kept,
-                language=ready.said.language,
-                parts=ready.said.parts,
-                provider_id=provider_id,
-            )
+            self.last = ready.sent(provider_id)
 
     def finish(self) -> None:
         """Write down the last answer."""
@@ -197,17 +202,18 @@ class Batch:
 
     def _write_last(self, *, now: dt.datetime) -> None:
         if self.last is not None:
-            leasing.accept(self.sender, self.last, now=now)
+            handing.accept(self.sender, self.last, now=now)
             self.dispatcher.done["accepted"] += len(self.last.messages)
 
-    def _refused(self, messages: Sequence[Message], address: str, answer: str) -> None:
+    def _refused(self, ready: "Ready", answer: str) -> None:
         """Never again to this address; by the other channel, if there is one."""
-        now, keys = self.dispatcher.clock(), [message.pk for message in messages]
+        now, messages = self.dispatcher.clock(), ready.messages
+        keys = [message.pk for message in messages]
         with in_line(), transaction.atomic():
             contacts.mark_unusable(
                 patient=messages[0].patient,
                 channel=self.channel,
-                address=address,
+                address=ready.address,
                 answer=answer,
                 now=now,
             )
@@ -234,9 +240,26 @@ class Batch:
 class Ready:
     """Worded, with the key that its link holds."""
 
+    messages: tuple[Message, ...]
     key: str
     address: str
     said: Worded
+
+    @property
+    def parcel(self) -> Parcel:
+        stop_link = links.stop_address_of(self.key)
+        return Parcel(self.messages[0], self.address, self.said, stop_link)
+
+    def sent(self, provider_id: str) -> Sent:
+        return Sent(
+            messages=tuple(message.pk for message in self.messages),
+            sent_to=self.address,
+            subject=self.said.subject,
+            text=self.said.kept,
+            language=self.said.language,
+            parts=self.said.parts,
+            provider_id=provider_id,
+        )
 
 
 def wanted_link(messages: Sequence[Message], *, now: dt.datetime) -> links.Wanted:

@@ -8,6 +8,7 @@ import datetime as dt
 import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.template.loader import render_to_string
@@ -15,7 +16,7 @@ from django.utils import translation
 
 from clinic.messages import filling, invitations, sms, texts
 from clinic.messages.clean import on_one_line
-from clinic.messages.facts import facts_of, shorter
+from clinic.messages.facts import facts_of, moment_of, place_of, shorter
 from clinic.messages.invitations import Invitation
 from clinic.models import Appointment, Clinic, Kind, Message, MessageText
 from clinic.models.messages import LONGEST_SUBJECT
@@ -143,6 +144,11 @@ class Said:
         }
         return sorted(found.values(), key=lambda visit: (visit.starts_at, visit.pk))
 
+    @cached_property
+    def words(self) -> dict[str, str]:
+        """Those of all of it."""
+        return self.facts()
+
     def facts(self, kinds: Iterable[Kind] = ()) -> dict[str, str]:
         return facts_of(
             self.clinic,
@@ -192,7 +198,7 @@ class Said:
 
     def mail(self, *, now: dt.datetime) -> Worded:
         blocks = tuple(self._blocks())
-        words = self.facts()
+        words = self.words
         context: dict[str, Any] = {
             "subject": self._subject(),
             "language": translation.get_language(),
@@ -220,7 +226,7 @@ class Said:
             is_own = mine is not None and mine.subject and not many
             house = texts.HOUSE[self.kinds[0]].title(many=many)
             template = mine.subject if mine is not None and is_own else house
-        return on_one_line(filling.filled(template, self.facts()), LONGEST_SUBJECT)
+        return on_one_line(filling.filled(template, self.words), LONGEST_SUBJECT)
 
     def _blocks(self) -> Iterator[Block]:
         """Kind after kind, what was said once is not said again; the way to the page at the end."""
@@ -240,7 +246,8 @@ class Said:
         mine = self.own.get(kinds[0])
         template = mine.text if mine else saying.mail(many=len(visits) > 1)
         lines = tuple(self._lines(visits))
-        words = self.facts(kinds) | {"visits": "\n".join(f"– {line}" for line in lines)}
+        facts = self.facts(kinds) if self.is_mixed else self.words
+        words = facts | {"visits": "\n".join(f"– {line}" for line in lines)}
         parts = filling.paragraphs(template)
         # An own text that names no dates would leave out the others of a series.
         if mine and len(visits) > 1 and "{visits}" not in mine.text:
@@ -255,9 +262,8 @@ class Said:
         """One for each appointment; its place too where they are not all at one."""
         is_spread = len({visit.clinic_id for visit in visits} | {self.clinic.pk}) > 1
         for visit in visits:
-            words = facts_of(visit.clinic, [visit], tells_of=visit.starts_at)
-            when = f"{words['date']}, {words['time']}"
-            yield f"{when} – {words['place']}" if is_spread else when
+            when = moment_of(visit)
+            yield f"{when} – {place_of(visit.clinic)}" if is_spread else when
 
     def _plain(self, blocks: Iterable[Block], words: Mapping[str, str]) -> str:
         foot = [words["label"], words["address"], words["phone"], texts.sent_by_itself()]

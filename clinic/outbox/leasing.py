@@ -6,11 +6,12 @@
 
 A sender that dies leaves what it had only claimed to the others, and the one message that it had
 begun in doubt: nobody can know whether the provider took it, so a person decides. Each step is
-conditional on the lease, so a sender that slept past it writes nothing any more.
+conditional on the lease, so a sender that slept past it writes nothing any more. The two steps in
+the middle, which each message takes alone, are in `handing`.
 """
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import connection, transaction
@@ -90,66 +91,11 @@ def recover(*, now: dt.datetime) -> tuple[int, int]:
     return waiting, doubtful
 
 
-def begin(
-    sender: Sender, messages: Collection[int], *, sent_to: str = "", now: dt.datetime
-) -> bool:
-    """From here on they may have been sent, to that address. Call it in a transaction.
-
-    False, and nothing is begun, when one of them is no longer ours: withdrawn meanwhile, or the
-    lease ran out.
-    """
-    count = (
-        _held(sender, messages)
-        .filter(leased_until__gt=now, begun_at__isnull=True)
-        .update(begun_at=now, attempts=F("attempts") + 1, sent_to=sent_to)
-    )
-    if count == len(messages):
-        return True
-    if count:
-        _held(sender, messages).filter(begun_at=now).update(
-            begun_at=None, attempts=F("attempts") - 1
-        )
-    return False
-
-
-@dataclass(frozen=True)
-class Sent:
-    """What the patient was sent: one parcel for all `messages`, of which the first carries it."""
-
-    messages: tuple[int, ...]
-    sent_to: str
-    subject: str
-    text: str
-    language: str
-    parts: int
-    provider_id: str
-
-
-def accept(sender: Sender, sent: Sent, *, now: dt.datetime) -> bool:
-    """The provider took it."""
-    carrier, *others = sent.messages
-    told = {
-        "status": Status.ACCEPTED,
-        "settled_at": now,
-        "leased_until": None,
-        "sent_to": sent.sent_to,
-        "language": sent.language,
-        "provider_id": sent.provider_id,
-        "reason": "",
-    }
-    count = _held(sender, [carrier]).update(
-        **told, subject=sent.subject, text=sent.text, parts=sent.parts
-    )
-    if others:
-        count += _held(sender, others).update(**told, merged_into=carrier)
-    return count == len(sent.messages)
-
-
 def put_off(
     sender: Sender, messages: Iterable[int], *, until: dt.datetime, answer: str = ""
 ) -> None:
     """To be tried again."""
-    _held(sender, messages).update(
+    held(sender, messages).update(
         status=Status.RETRY,
         next_try_at=until,
         answer=answer,
@@ -188,12 +134,13 @@ def _settle(
     *,
     now: dt.datetime,
 ) -> None:
-    _held(sender, messages).update(
+    held(sender, messages).update(
         status=status, reason=reason, answer=answer, settled_at=now, leased_until=None
     )
 
 
-def _held(sender: Sender, messages: Iterable[int]) -> QuerySet[Message]:
+def held(sender: Sender, messages: Iterable[int]) -> QuerySet[Message]:
+    """Those of `messages` that the sender still has."""
     return Message.objects.filter(
         pk__in=list(messages), status=Status.CLAIMED, claimed_by=sender.name
     )

@@ -8,8 +8,11 @@ import hashlib
 import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
 from django.conf import settings
+from django.db import connection
 from django.db.models import Q
 from django.urls import reverse
 
@@ -49,9 +52,7 @@ def issue(
 def issue_many(wanted: Sequence[Wanted], *, now: dt.datetime) -> list[str]:
     """The keys in the same order. One statement."""
     keys = [new_key() for _one in wanted]
-    PatientLink.objects.bulk_create(
-        row(key, one, now=now) for key, one in zip(keys, wanted, strict=True)
-    )
+    write(keys, wanted, now=now)
     return keys
 
 
@@ -59,15 +60,34 @@ def new_key() -> str:
     return secrets.token_urlsafe(BYTES)
 
 
-def row(key: str, wanted: Wanted, *, now: dt.datetime) -> PatientLink:
-    return PatientLink(
-        key_hash=fingerprint(key),
-        purpose=wanted.purpose,
-        patient=wanted.patient,
-        clinic=wanted.clinic,
-        message=wanted.message,
-        created_at=now,
-        expires_at=wanted.expires_at,
+def write(keys: Sequence[str], wanted: Sequence[Wanted], *, now: dt.datetime) -> None:
+    """The rows of keys that are known already. By hand, since one is written for each message."""
+    if not keys:
+        return
+    rows = [values(key, one, now=now) for key, one in zip(keys, wanted, strict=True)]
+    places = ", ".join([f"({', '.join(['%s'] * len(rows[0]))})"] * len(rows))
+    with connection.cursor() as cursor:
+        cursor.execute(WRITTEN.format(rows=places), [value for row in rows for value in row])
+
+
+WRITTEN = """
+    INSERT INTO clinic_patientlink (key_hash, purpose, patient_id, clinic_id, message_id,
+    created_at, expires_at, wrong_tries) VALUES {rows}
+"""
+
+
+def values(key: str, wanted: Wanted, *, now: dt.datetime) -> tuple[Any, ...]:
+    """The columns of `WRITTEN`; every other one is NULL."""
+    moment = connection.ops.adapt_datetimefield_value
+    return (
+        fingerprint(key),
+        str(wanted.purpose),
+        wanted.patient.pk,
+        wanted.clinic.pk,
+        wanted.message.pk if wanted.message else None,
+        moment(now),
+        moment(wanted.expires_at),
+        0,
     )
 
 
@@ -111,20 +131,30 @@ def revoke(links: Iterable[PatientLink], *, now: dt.datetime) -> int:
 
 def address_of(key: str) -> str:
     """What stands in a message."""
-    return absolute(reverse("patient_link", args=[key]))
+    return absolute("patient_link", key)
 
 
 def stop_address_of(key: str) -> str:
     """Where a message is unsubscribed from: also for RFC 8058's List-Unsubscribe."""
-    return absolute(reverse("patient_stop", args=[key]))
+    return absolute("patient_stop", key)
 
 
 def feed_address_of(key: str) -> str:
-    return absolute(reverse("feed", args=[key]))
+    return absolute("feed", key)
 
 
-def absolute(path: str) -> str:
-    return f"{settings.SITE_URL}{path}"
+def absolute(route: str, key: str) -> str:
+    """Found once and filled in: a key is made of letters that an address holds as they are."""
+    return settings.SITE_URL + path_of(route).replace(PLACE, key)
+
+
+PLACE = "KEY"
+
+
+@cache
+def path_of(route: str) -> str:
+    """Where this page is, `PLACE` standing for the key."""
+    return reverse(route, args=[PLACE])
 
 
 def shown(key: str) -> str:

@@ -13,7 +13,7 @@ from clinic.messages import checking, sending
 from clinic.messages.channels import Parcel
 from clinic.messages.sending import Dispatcher
 from clinic.models import Appointment, Clinic, Kind, Message, User
-from clinic.outbox import hours, leasing
+from clinic.outbox import handing, hours, leasing
 from clinic.outbox.leasing import Sender
 from patients.models import Channel, Patient
 from tests.factories import make_clinic, make_user, make_visit_type
@@ -130,17 +130,22 @@ def no_last_look() -> None:
         )
         return [(m, checking.Verdict(checking.Act.SEND, address=m.patient.email)) for m in messages]
 
-    sending.Batch._last_look = believed
+    sending.Batch._judged = believed
 
 
 def no_leases() -> None:
     """Everybody sends all that is waiting, and marks it afterwards."""
+
+    def begin(batch: Any, ready: sending.Ready, *, now: dt.datetime) -> bool:
+        batch.finish()
+        return True
+
     no_last_look()
     leasing.claim = lambda sender, *, limit, now: list(
         Message.objects.filter(status="due").select_related("clinic")[:limit]
     )
-    leasing.begin = lambda sender, messages, **_: True
-    leasing.accept = lambda sender, sent, *, now: Message.objects.filter(
+    sending.Batch._begin = begin
+    handing.accept = lambda sender, sent, *, now: Message.objects.filter(
         pk__in=sent.messages, status="due"
     ).update(status="accepted", settled_at=now)
 
@@ -148,10 +153,9 @@ def no_leases() -> None:
 def mark_before_sending() -> None:
     """Sent first on paper, then for real: what many do."""
 
-    def hand_over(batch: Any, messages: Sequence[Message], ready: Any) -> None:
-        keys = tuple(message.pk for message in messages)
-        batch.last = leasing.Sent(keys, ready.address, "", "", "fr", 0, "")
+    def hand_over(batch: Any, ready: sending.Ready) -> None:
+        batch.last = ready.sent("")
         batch.finish()
-        batch.transport.send(Parcel(messages[0], ready.address, ready.said))
+        batch.transport.send(ready.parcel)
 
     sending.Batch._hand_over = hand_over

@@ -86,10 +86,8 @@ def test_without_a_way_to_tell_a_refusal_the_rest_would_not_go(
     script.rcpt["gone550"] = "550 no such user"
     due(house, "gone550", "after")
 
-    def through(self: Any, messages: Any, ready: Any) -> None:
-        from clinic.messages.channels import Parcel
-
-        self.transport.send(Parcel(messages[0], ready.address, ready.said))
+    def through(self: Any, ready: Any) -> None:
+        self.transport.send(ready.parcel)
 
     monkeypatch.setattr("clinic.messages.sending.Batch._hand_over", through)
     with pytest.raises(Exception, match="550"):

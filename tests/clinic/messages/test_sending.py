@@ -10,7 +10,7 @@ from clinic import booking
 from clinic.messages import sending
 from clinic.messages.looking import look_at
 from clinic.models import Appointment, Message, PatientLink
-from clinic.outbox import links
+from clinic.outbox import handing, links
 from patients import contacts
 from patients.models import Patient
 from tests.dispatching import Sink, book, dispatcher, message, send, states
@@ -288,6 +288,35 @@ def test_what_changes_after_the_batch_was_read_still_counts(
     batch.send(claimed)
     batch.finish()
     assert [parcel.to for parcel in sink.parcels] == sent
+
+
+def correct_while_it_is_worded(house: House, monkeypatch: pytest.MonkeyPatch) -> Sink:
+    book(house)
+    sound = sending.worded
+
+    def corrects_meanwhile(group: Any, **rest: Any) -> Any:
+        correct(house)
+        return sound(group, **rest)
+
+    monkeypatch.setattr(sending, "worded", corrects_meanwhile)
+    return send()
+
+
+def test_what_changes_while_it_is_worded_still_counts(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sink = correct_while_it_is_worded(house, monkeypatch)
+    assert [parcel.to for parcel in sink.parcels] == ["new@example.test"]
+    assert PatientLink.objects.count() == 1  # what was worded for nothing left no key behind
+
+
+def test_without_that_question_in_the_beginning_the_old_address_is_written_to(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The control: begun whatever happened since the look."""
+    monkeypatch.setattr(handing, "AS_SEEN", "id = %s AND %s <> ''")
+    sink = correct_while_it_is_worded(house, monkeypatch)
+    assert [parcel.to for parcel in sink.parcels] == ["marie@example.test"]
 
 
 def test_a_message_withdrawn_between_the_look_and_the_beginning_does_not_leave(

@@ -6,8 +6,9 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from clinic.models import Message
-from clinic.outbox import leasing
-from clinic.outbox.leasing import LEASE, Sender, Sent
+from clinic.outbox import handing, leasing
+from clinic.outbox.handing import Sent
+from clinic.outbox.leasing import LEASE, Sender
 from tests.factories import NOW, House, make_appointment, make_patient
 from tests.telling import make_message
 
@@ -38,7 +39,8 @@ def claim(sender: Sender, *, now: dt.datetime = NOW, limit: int = 100) -> list[i
 
 def begin(sender: Sender, *messages: int, now: dt.datetime = NOW) -> bool:
     with transaction.atomic():
-        return leasing.begin(sender, messages, now=now)
+        seen = handing.how_it_stands(sender, messages)
+        return handing.begin(sender, dict.fromkeys(messages, "") | seen, now=now)
 
 
 def sent(*messages: int) -> Sent:
@@ -93,11 +95,11 @@ def test_a_sender_that_slept_past_its_lease_begins_and_writes_nothing(house: Hou
     claim(OTHER, now=late)
     assert not begin(ONE, message.pk, now=late)
     assert begin(OTHER, message.pk, now=late)
-    assert not leasing.accept(ONE, sent(message.pk), now=late)
+    assert not handing.accept(ONE, sent(message.pk), now=late)
     leasing.fail(ONE, [message.pk], reason="gave-up", now=late)
     leasing.put_off(ONE, [message.pk], until=late)
     assert statuses() == ["claimed"]
-    assert leasing.accept(OTHER, sent(message.pk), now=late)
+    assert handing.accept(OTHER, sent(message.pk), now=late)
     assert statuses() == ["accepted"]
 
 
@@ -117,7 +119,7 @@ def test_what_is_sent_is_kept_as_it_was_sent(house: House) -> None:
     first, second = due(house, 2)
     claim(ONE)
     begin(ONE, first.pk, second.pk)
-    assert leasing.accept(ONE, sent(first.pk, second.pk), now=NOW + MINUTE)
+    assert handing.accept(ONE, sent(first.pk, second.pk), now=NOW + MINUTE)
     carrier, other = Message.objects.order_by("pk")
     assert (carrier.subject, carrier.text, carrier.sent_to) == ("Objet", "Texte", "a@example.test")
     assert (carrier.provider_id, carrier.settled_at) == ("id-1", NOW + MINUTE)
@@ -133,7 +135,7 @@ def test_the_database_lets_nobody_change_what_was_sent(
     (message,) = due(house)
     claim(ONE)
     begin(ONE, message.pk)
-    leasing.accept(ONE, sent(message.pk), now=NOW)
+    handing.accept(ONE, sent(message.pk), now=NOW)
     with pytest.raises(IntegrityError, match="clinic_message_sent_is_fixed"), transaction.atomic():
         Message.objects.filter(pk=message.pk).update(**change)
     with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
@@ -145,7 +147,7 @@ def test_without_the_rule_what_was_sent_can_be_changed(house: House) -> None:
     (message,) = due(house)
     claim(ONE)
     begin(ONE, message.pk)
-    leasing.accept(ONE, sent(message.pk), now=NOW)
+    handing.accept(ONE, sent(message.pk), now=NOW)
     on = ' ON "clinic_message"' if connection.vendor == "postgresql" else ""
     name = "clinic_message_sent_is_fixed" + ("" if on else "_update")
     with connection.cursor() as cursor:
