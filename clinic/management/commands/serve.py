@@ -28,7 +28,8 @@ class Command(BaseCommand):
         environment = settings.ENVIRONMENT
         parser.add_argument("--host", default=environment.host)
         parser.add_argument("--port", type=port_number, default=str(environment.port))
-        parser.add_argument("--workers", type=int, default=default_workers())
+        parser.add_argument("--workers", type=int, default=as_many("WEB_WORKERS"))
+        parser.add_argument("--senders", type=int, default=as_many("MESSAGE_SENDERS"))
         parser.add_argument(
             "--no-worker", action="store_true", help="web only: jobs and messages run elsewhere"
         )
@@ -44,11 +45,12 @@ class Command(BaseCommand):
         except NotReady as reason:
             raise CommandError(str(reason)) from reason
         connections.close_all()
-        self.run(host, port, options["workers"], is_alone=not options["no_worker"])
+        children = [web_server(host, port, options["workers"])]
+        if not options["no_worker"]:
+            children += [worker(), *senders(options["senders"])]
+        self.run(host, port, children)
 
-    def run(self, host: str, port: int, workers: int, *, is_alone: bool) -> None:
-        children = [web_server(host, port, workers)]
-        children += [worker(), sender()] if is_alone else []
+    def run(self, host: str, port: int, children: list[Child]) -> None:
         address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
         threading.Thread(target=self.announce, args=(address, host, port), daemon=True).start()
         code = Supervisor(children, self.say).run()
@@ -77,9 +79,9 @@ def port_number(text: str) -> int:
     return number
 
 
-def default_workers() -> str:
+def as_many(variable: str) -> str:
     """As text: the parser turns it into a number, or says in one line that it is none."""
-    return os.environ.get("WEB_WORKERS") or str(min(2, os.cpu_count() or 1))
+    return os.environ.get(variable) or str(min(2, os.cpu_count() or 1))
 
 
 def web_server(host: str, port: int, workers: int) -> Child:
@@ -101,8 +103,11 @@ def worker() -> Child:
     return Child("worker", managed("qcluster"), is_vital=False)
 
 
-def sender() -> Child:
-    return Child("sender of messages", managed("send_messages"), is_vital=False)
+def senders(count: int) -> list[Child]:
+    """Two, so that a mail server that lets one wait does not hold up everybody's messages."""
+    return [
+        Child("sender of messages", managed("send_messages"), is_vital=False) for _ in range(count)
+    ]
 
 
 def managed(command: str) -> list[str]:
