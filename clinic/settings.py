@@ -197,6 +197,8 @@ if EMAIL_URL:
     EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = SMTP.user, SMTP.password
     EMAIL_USE_SSL, EMAIL_USE_TLS = SMTP.ssl, SMTP.tls
 EMAIL_TIMEOUT = 10  # seconds; a server that hangs holds up one message for so long
+# Once it has the whole letter it may have more to do (RFC 5321, 4.5.3.2.6, grants it ten minutes).
+EMAIL_ANSWER_TIMEOUT = 30
 
 # --- Background work -----------------------------------------------------------------------------
 

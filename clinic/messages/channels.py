@@ -4,8 +4,8 @@
         reference = transport.send(parcel)
 
 `send` returns the provider's own id, or our reference where it tells none. It raises `Refused` for
-good, `TryLater` when it may still go; nothing else. A refusal is about one parcel: the next may be
-sent over the same transport.
+good, `TryLater` when it may still go, `InDoubt` where nobody can know; nothing else. Each is about
+one parcel: the next may be sent over the same transport.
 """
 
 import importlib
@@ -52,6 +52,11 @@ class Refused(NotSent):
 
 class TryLater(NotSent):
     """The provider is busy, away or not to be reached; or something of ours is wrong."""
+
+
+class InDoubt(NotSent):
+    """It was handed over whole, and no answer came. To try again might say it a second time, and a
+    provider that is slow to answer would have it said at every try: a person decides."""
 
 
 class Transport(Protocol):

@@ -18,8 +18,9 @@ import apprise
 import requests
 from apprise.plugins import url_to_dict
 from django.conf import settings
+from urllib3.exceptions import ProtocolError
 
-from clinic.messages.channels import Parcel, Refused, TryLater
+from clinic.messages.channels import InDoubt, Parcel, Refused, TryLater
 from clinic.messages.clean import on_one_line
 from clinic.sms_url import plain_url, scheme_of
 from patients.words import joined
@@ -52,7 +53,11 @@ class Line:
     def request(self, method: str, url: str, **options: Any) -> requests.Response:
         self.forget()
         session = self.session()
-        self._mine.heard = response = session.request(method, url, **options)
+        try:
+            self._mine.heard = response = session.request(method, url, **options)
+        except requests.RequestException as error:
+            self._mine.is_in_doubt = was_handed_over(error)
+            raise
         return response
 
     def post(self, url: str, **options: Any) -> requests.Response:
@@ -68,13 +73,23 @@ class Line:
     def heard(self) -> requests.Response | None:
         return getattr(self._mine, "heard", None)
 
+    def is_in_doubt(self) -> bool:
+        """Whether it was asked, and did not answer."""
+        return getattr(self._mine, "is_in_doubt", False)
+
     def forget(self) -> None:
-        self._mine.heard = None
+        self._mine.heard, self._mine.is_in_doubt = None, False
 
     def hang_up(self) -> None:
         if hasattr(self._mine, "session"):
             self._mine.session.close()
             del self._mine.session
+
+
+def was_handed_over(error: requests.RequestException) -> bool:
+    """The request may have left: it was the answer that did not come, or broke off."""
+    reason = error.args[0] if error.args else None
+    return isinstance(error, requests.ReadTimeout) or isinstance(reason, ProtocolError)
 
 
 LINE = Line()
@@ -120,7 +135,9 @@ class Gateway:
 
     def _outcome(self, parcel: Parcel, answer: requests.Response | None, *, was_taken: bool) -> str:
         if answer is None:
-            raise TryLater("the gateway was not reached, or did not answer in time")
+            if LINE.is_in_doubt():
+                raise InDoubt("the gateway did not answer")
+            raise TryLater("the gateway was not reached")
         said = f"{answer.status_code} {answer.text[:400]}"
         if scheme_of(self.url) == "vonage" and was_taken:
             was_taken = vonage_took(answer, said)

@@ -17,7 +17,14 @@ from django.db import transaction
 
 from clinic.line import in_line
 from clinic.messages import looking
-from clinic.messages.channels import Parcel, Refused, Transport, TryLater, transport_for
+from clinic.messages.channels import (
+    InDoubt,
+    Parcel,
+    Refused,
+    Transport,
+    TryLater,
+    transport_for,
+)
 from clinic.messages.checking import Act, Verdict
 from clinic.messages.looking import Looked, look_at
 from clinic.messages.wording import Own, Worded, own_texts, worded
@@ -191,6 +198,10 @@ class Batch:
         except TryLater as problem:
             now = self.dispatcher.clock()
             self.dispatcher.put_off(ready.messages, problem.answer, now=now)
+        except InDoubt as problem:
+            now = self.dispatcher.clock()
+            leasing.doubt(self.sender, ready.keys, answer=problem.answer, now=now)
+            self.dispatcher.done["doubtful"] += len(ready.messages)
         else:
             self.last = ready.sent(provider_id)
 
@@ -208,7 +219,6 @@ class Batch:
     def _refused(self, ready: "Ready", answer: str) -> None:
         """Never again to this address; by the other channel, if there is one."""
         now, messages = self.dispatcher.clock(), ready.messages
-        keys = [message.pk for message in messages]
         with in_line(), transaction.atomic():
             contacts.mark_unusable(
                 patient=messages[0].patient,
@@ -217,7 +227,7 @@ class Batch:
                 answer=answer,
                 now=now,
             )
-            leasing.fail(self.sender, keys, reason=reasons.REFUSED, answer=answer, now=now)
+            leasing.fail(self.sender, ready.keys, reason=reasons.REFUSED, answer=answer, now=now)
             say_otherwise(messages, now=now)
         self.dispatcher.done["failed"] += len(messages)
 
@@ -246,13 +256,17 @@ class Ready:
     said: Worded
 
     @property
+    def keys(self) -> tuple[int, ...]:
+        return tuple(message.pk for message in self.messages)
+
+    @property
     def parcel(self) -> Parcel:
         stop_link = links.stop_address_of(self.key)
         return Parcel(self.messages[0], self.address, self.said, stop_link)
 
     def sent(self, provider_id: str) -> Sent:
         return Sent(
-            messages=tuple(message.pk for message in self.messages),
+            messages=self.keys,
             sent_to=self.address,
             subject=self.said.subject,
             text=self.said.kept,

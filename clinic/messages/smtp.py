@@ -3,26 +3,65 @@
 What a server refuses about a recipient or a text is for good when it says 5xx. What it refuses
 about us (sign-in, sender, greeting) is for later: it is ours to put right, and nobody's address is
 to blame. A connection that is lost is made anew for the next message; where none can be made,
-the rest of the batch is for later at once, so that a dead server holds up nobody.
+the rest of the batch is for later at once, so that a dead server holds up nobody. A letter that was
+handed over to its last line and not answered is in doubt.
 """
 
 import contextlib
 import smtplib
 from typing import Any
 
-from django.core.mail import get_connection
+from django.conf import settings
+from django.core.mail.backends.smtp import EmailBackend
 
 from clinic.messages import letters
-from clinic.messages.channels import NotSent, Parcel, Refused, TryLater
+from clinic.messages.channels import InDoubt, NotSent, Parcel, Refused, TryLater
 
 FOR_GOOD = 500  # RFC 5321, 4.2.1: 4xx asks to come again, 5xx does not
 CLOSING = 421
 
 
+SILENCES = 3  # so many letters left unanswered, and the rest of a batch waits
+LAST_LINE = b"\r\n.\r\n"
+
+
+class Asked(smtplib.SMTP):
+    """Knows whether a letter was handed over to its last line, and waits longer for that answer."""
+
+    was_handed_over = False
+
+    def data(self, msg: Any) -> Any:
+        self.was_handed_over = False
+        answer = super().data(msg)
+        self.was_handed_over = False
+        if self.sock is not None:
+            self.sock.settimeout(settings.EMAIL_TIMEOUT)
+        return answer
+
+    def send(self, s: Any) -> None:
+        super().send(s)
+        if isinstance(s, bytes) and s.endswith(LAST_LINE) and self.sock is not None:
+            self.was_handed_over = True
+            self.sock.settimeout(settings.EMAIL_ANSWER_TIMEOUT)
+
+
+class AskedBySSL(smtplib.SMTP_SSL, Asked):
+    """The same over TLS from the first byte."""
+
+
+class Backend(EmailBackend):
+    """Django's: TLS, sign-in, EMAIL_TIMEOUT."""
+
+    @property
+    def connection_class(self) -> type[Asked]:
+        return AskedBySSL if self.use_ssl else Asked
+
+
 class Smtp:
     def __init__(self) -> None:
-        self.backend: Any = get_connection()  # Django's: TLS, sign-in, EMAIL_TIMEOUT
-        self.is_away = ""  # why no connection could be made in this batch
+        self.backend: Any = Backend()
+        self.is_away = ""  # why nothing more can go in this batch
+        self.silences = 0
 
     def send(self, parcel: Parcel) -> str:
         letter = letters.build(parcel)
@@ -30,13 +69,22 @@ class Smtp:
         try:
             was_sent = self.backend.send_messages([letter])
         except Exception as error:  # whatever it is, the next message must go
-            refusal = why(error)
+            refusal = self._silence(error) if self._is_in_doubt() else why(error)
             if is_broken(error):
                 self._hang_up()
             raise refusal from error
         if not was_sent:
             raise Refused("no address")
         return str(letter.extra_headers["Message-ID"])
+
+    def _is_in_doubt(self) -> bool:
+        return self.backend.connection is not None and self.backend.connection.was_handed_over
+
+    def _silence(self, error: Exception) -> InDoubt:
+        self.silences += 1
+        if self.silences == SILENCES:
+            self.is_away = said_by(error)
+        return InDoubt(said_by(error))
 
     def _connect(self) -> None:
         if self.is_away:

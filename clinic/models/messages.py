@@ -170,9 +170,7 @@ class Message(models.Model):
     provider_id = models.CharField(max_length=200, blank=True)
     reason = models.CharField(_("why"), max_length=20, blank=True)  # a code, see outbox.reasons
     answer = models.CharField(_("what the provider said"), max_length=LONGEST_ANSWER, blank=True)
-    doubted_at = models.DateTimeField(
-        null=True, blank=True
-    )  # a sender died while it was on its way
+    doubted_at = models.DateTimeField(null=True, blank=True)  # handed over, and no answer came
     settled_at = models.DateTimeField(_("settled at"), null=True, blank=True)
     planned_at = models.DateTimeField(_("planned at"))
 

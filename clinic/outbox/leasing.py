@@ -2,7 +2,7 @@
 
     due, retry ── claim ──> claimed ── begin ──> claimed, begun ──> accepted | retry | failed
          ^                     │                      │
-         └─── lease ran out ───┘                      └── lease ran out ──> doubtful
+         └─── lease ran out ───┘                      └── lease ran out, no answer ──> doubtful
 
 A sender that dies leaves what it had only claimed to the others, and the one message that it had
 begun in doubt: nobody can know whether the provider took it, so a person decides. Each step is
@@ -103,6 +103,13 @@ def put_off(
         claimed_by="",
         claimed_at=None,
         begun_at=None,
+    )
+
+
+def doubt(sender: Sender, messages: Iterable[int], *, answer: str, now: dt.datetime) -> None:
+    """Perhaps it was sent: no answer came."""
+    held(sender, messages).update(
+        status=Status.DOUBTFUL, doubted_at=now, leased_until=None, answer=answer
     )
 
 

@@ -1,6 +1,7 @@
 """A real SMTP server on this machine that answers as it is told."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -18,6 +19,8 @@ class Script:
         self.data: dict[str, Answer] = {}
         self.taken: list[tuple[str, bytes]] = []
         self.connections = 0
+        self.asked: Counter[str] = Counter()  # letters handed over whole, by recipient
+        self.pause = 3.0  # seconds: of what is slow, and of what hangs
 
     async def handle_EHLO(self, server, session, envelope, hostname, responses):
         self.connections += 1
@@ -30,6 +33,11 @@ class Script:
 
     async def handle_RCPT(self, server, session, envelope, address, options):
         answer = self.rcpt.get(address.partition("@")[0], "250 OK")
+        if answer == "drop":
+            server.transport.abort()
+        if answer == "slow":
+            await asyncio.sleep(self.pause)
+            answer = "250 OK"
         if answer.startswith("250"):
             envelope.rcpt_tos.append(address)
         if answer.startswith("421"):
@@ -40,12 +48,16 @@ class Script:
     async def handle_DATA(self, server, session, envelope):
         (to,) = envelope.rcpt_tos
         answer = self.data.get(to.partition("@")[0], "250 taken")
+        self.asked[to.partition("@")[0]] += 1
         if answer == "drop":
             server.transport.abort()
             return "250 never heard"
         if answer == "hang":
-            await asyncio.sleep(3)
+            await asyncio.sleep(self.pause)
             return "250 too late"
+        if answer == "slow":
+            await asyncio.sleep(self.pause)
+            answer = "250 taken"
         if answer.startswith("250"):
             self.taken.append((to, envelope.content))
         return answer

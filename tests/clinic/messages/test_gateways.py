@@ -4,8 +4,10 @@ The gateways' own addresses are the internet's; a proxy of `requests` brings the
 """
 
 import json
+import socket
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs
 
@@ -15,7 +17,7 @@ from requests.adapters import HTTPAdapter
 
 from clinic import sms_url
 from clinic.messages import gateways
-from clinic.messages.channels import Parcel, Refused, TryLater, transport_for
+from clinic.messages.channels import InDoubt, Parcel, Refused, TryLater, transport_for
 from clinic.models import Kind, Message
 from tests.factories import House
 from tests.telling import make_message, said
@@ -46,6 +48,7 @@ class Server(ThreadingHTTPServer):
         self.asked: list[dict] = []
         self.answer = (200, '{"id": "gateway-1"}')
         self.connections = set()
+        self.before_it_answers: Callable[[Handler], object] = lambda handler: None
 
     @property
     def address(self) -> str:
@@ -63,6 +66,7 @@ class Handler(BaseHTTPRequestHandler):
         self.server.connections.add(self.client_address)
         headers = {name.lower(): value for name, value in self.headers.items()}
         self.server.asked.append({"path": self.path, "headers": headers, "said": said})
+        self.server.before_it_answers(self)
         status, text = self.server.answer
         self.send_response(status)
         self.send_header("Content-Length", str(len(text.encode())))
@@ -231,6 +235,27 @@ def test_vonage_refuses_with_200(
 def test_nobody_there_is_for_later(message: Message) -> None:
     with pytest.raises(TryLater, match="not reached"):
         send(message, "json://127.0.0.1:9/sms")
+
+
+def hangs_up(handler: Handler) -> None:
+    handler.connection.shutdown(socket.SHUT_RDWR)
+    handler.close_connection = True
+
+
+@pytest.mark.parametrize("fault", [hangs_up, lambda handler: time.sleep(1)])
+def test_a_gateway_that_took_the_request_and_says_nothing_leaves_it_in_doubt(
+    server: Server,
+    message: Message,
+    fault: Callable[[Handler], object],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(gateways, "SECONDS", "0.3")
+    server.before_it_answers = fault
+    with pytest.raises(InDoubt, match="did not answer"):
+        send(message, f"json://{server.address}")
+    assert len(server.asked) == 1
+    server.before_it_answers = lambda handler: None
+    assert send(message, f"json://{server.address}") == "gateway-1"
 
 
 def test_an_old_answer_is_not_taken_for_a_new_one(server: Server, message: Message) -> None:

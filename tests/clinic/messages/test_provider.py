@@ -1,12 +1,14 @@
 """The sender over a real connection to a server that fails in every way, and comes back."""
 
 import datetime as dt
+import os
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from clinic import booking
+from clinic import settings as defaults
 from clinic.messages.sending import Dispatcher
 from clinic.models import Message
 from clinic.outbox.leasing import Sender
@@ -27,7 +29,10 @@ ANSWERS = {
     "hang": ("data", "hang"),
     "close421": ("rcpt", "421 closing"),
 }
-WAITS = {"busy450", "busy451", "busy452", "drop", "hang", "close421"}
+HANG = float(os.environ.get("HANG", "3"))  # seconds
+LONGEST_WAIT = 60.0
+WAITS = {"busy450", "busy451", "busy452", "close421"}
+DOUBTS = {"drop", "hang"}
 
 
 @pytest.fixture
@@ -73,10 +78,50 @@ def test_one_bad_recipient_after_the_other_stops_nobody(
         name for name, what in found.items() if what == "accepted"
     }
     for name in ANSWERS:
-        assert found[name] == ("retry" if name in WAITS else "failed refused"), name
+        ends = "retry" if name in WAITS else "doubtful" if name in DOUBTS else "failed refused"
+        assert found[name] == ends, name
     failed = Message.objects.filter(status="failed")
     assert {m.answer[:3] for m in failed} == {"550", "554"}
     assert all(m.settled_at == NOW for m in failed)  # on the desk's list the same minute
+
+
+def test_what_a_slow_server_took_is_not_sent_at_every_try(
+    house: House, script: Script, server: Script
+) -> None:
+    """It answers after we gave up waiting, each time: the patient would have it eight times."""
+    script.data["hang"] = "hang"
+    due(house, "hang")
+    for hour in range(8):
+        send(NOW + dt.timedelta(hours=hour))
+    assert script.asked["hang"] == 1
+    assert became() == {"hang": "doubtful"}
+    assert Message.objects.get(kind="booked").answer.startswith("SMTPServerDisconnected")
+
+
+def test_a_server_that_hangs_holds_up_nobody_for_longer_than_it_is_waited_for(
+    house: House, script: Script, server: Script, settings: Any
+) -> None:
+    """`HANG=60 make test ARGS=…`: a whole minute, with the product's own time limits."""
+    if HANG >= LONGEST_WAIT:
+        settings.EMAIL_TIMEOUT = defaults.EMAIL_TIMEOUT
+        settings.EMAIL_ANSWER_TIMEOUT = defaults.EMAIL_ANSWER_TIMEOUT
+    script.pause, script.data["hang"], script.rcpt["slow"] = HANG, "hang", "slow"
+    due(house, "hang", "one", "slow", "two")
+    send()
+    # Whoever waits until the server comes round finds two more that were taken.
+    assert became() == {"hang": "doubtful", "one": "accepted", "slow": "retry", "two": "accepted"}
+
+
+def test_without_the_doubt_it_is(
+    house: House, script: Script, server: Script, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The control: whatever is not answered is tried again."""
+    monkeypatch.setattr("clinic.messages.smtp.Smtp._is_in_doubt", lambda self: False)
+    script.data["hang"] = "hang"
+    due(house, "hang")
+    for hour in range(3):
+        send(NOW + dt.timedelta(hours=hour))
+    assert script.asked["hang"] == 3
 
 
 def test_without_a_way_to_tell_a_refusal_the_rest_would_not_go(

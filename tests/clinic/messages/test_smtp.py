@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from clinic.messages.channels import Parcel, Refused, TryLater, transport_for
+from clinic.messages.channels import InDoubt, Parcel, Refused, TryLater, transport_for
 from clinic.messages.letters import Letter
 from clinic.models import Kind, Message
 from tests.clinic.messages.smtp_server import Script, serving
@@ -31,6 +31,7 @@ def configure(settings, host: str, port: int) -> None:
     settings.EMAIL_URL = f"smtp://{host}:{port}?tls=0"
     settings.EMAIL_BACKEND, settings.EMAIL_HOST, settings.EMAIL_PORT = SMTP, host, port
     settings.EMAIL_USE_TLS, settings.EMAIL_TIMEOUT = False, 1
+    settings.EMAIL_ANSWER_TIMEOUT = 1
 
 
 @pytest.fixture
@@ -55,6 +56,8 @@ def outcomes(message: Message, *names: str) -> dict[str, str]:
                 found[name] = f"refused {refused.answer}"
             except TryLater as later:
                 found[name] = f"later {later.answer}"
+            except InDoubt as doubt:
+                found[name] = f"in doubt {doubt.answer}"
     return found
 
 
@@ -98,21 +101,53 @@ def test_421_closes_the_connection_and_the_next_one_opens_another(
     assert server.connections == 2
 
 
-def test_a_drop_after_data_is_for_later_and_the_rest_goes_on(
-    server: Script, message: Message
-) -> None:
-    server.data["bad"] = "drop"
+def test_a_drop_before_the_last_line_is_for_later(server: Script, message: Message) -> None:
+    server.rcpt["bad"] = "drop"
     found = outcomes(message, "bad", "bob")
     assert found["bad"].startswith("later SMTPServerDisconnected")
     assert found["bob"].startswith("sent")
 
 
-def test_a_server_that_hangs_holds_up_one_message_alone(server: Script, message: Message) -> None:
-    server.data["bad"] = "hang"
+@pytest.mark.parametrize("fault", ["drop", "hang"])
+def test_a_letter_that_is_not_answered_is_in_doubt_and_the_rest_goes_on(
+    server: Script, message: Message, fault: str
+) -> None:
+    server.data["bad"] = fault
     found = outcomes(message, "bad", "bob")
-    assert found["bad"].startswith("later SMTPServerDisconnected")
+    assert found["bad"].startswith("in doubt SMTPServerDisconnected")
     assert found["bob"].startswith("sent")
     assert [to for to, _content in server.taken] == ["bob@example.test"]
+
+
+def test_after_three_unanswered_letters_the_rest_of_the_batch_waits(
+    server: Script, message: Message
+) -> None:
+    for name in ("a", "b", "c"):
+        server.data[name] = "drop"
+    found = outcomes(message, "a", "b", "c", "bob")
+    assert [found[n].split(" SMTP")[0] for n in found] == ["in doubt"] * 3 + ["later"]
+    assert server.taken == []
+
+
+def test_a_slow_answer_to_a_whole_letter_is_waited_for(
+    server: Script, message: Message, settings
+) -> None:
+    settings.EMAIL_TIMEOUT, settings.EMAIL_ANSWER_TIMEOUT = 0.5, 5
+    server.data["slow"], server.pause = "slow", 1.5
+    found = outcomes(message, "slow", "bob")
+    assert [found[n].split()[0] for n in ("slow", "bob")] == ["sent", "sent"]
+    assert [to for to, _content in server.taken] == ["slow@example.test", "bob@example.test"]
+    assert server.connections == 1
+
+
+def test_that_wait_is_for_the_whole_letter_alone(
+    server: Script, message: Message, settings
+) -> None:
+    settings.EMAIL_TIMEOUT, settings.EMAIL_ANSWER_TIMEOUT = 0.5, 5
+    server.rcpt["slow"], server.data["first"], server.pause = "slow", "slow", 1.0
+    found = outcomes(message, "first", "slow")
+    assert found["first"].startswith("sent")
+    assert found["slow"].startswith("later SMTPServerDisconnected")
 
 
 def test_no_server_at_all_is_for_later_and_asked_once(message: Message, settings) -> None:
