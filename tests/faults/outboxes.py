@@ -16,8 +16,9 @@ from clinic.models import Appointment, Clinic, Kind, Message, User
 from clinic.outbox import handing, hours, leasing
 from clinic.outbox.leasing import Sender
 from patients.models import Channel, Patient
-from tests.factories import make_clinic, make_user, make_visit_type
+from tests.factories import make_clinic, make_resource, make_user, make_visit_type
 
+DAYTIME = (6 * 60, 22 * 60)  # minutes of the day: no clock changes in them
 HALF_AN_HOUR = dt.timedelta(minutes=30)
 
 
@@ -66,6 +67,21 @@ class Outbox:
             )
             for visit in visits
         )  # fmt: skip
+
+    def places(self, count: int) -> list[dt.datetime]:
+        """So many free half hours from the fourth day on, with a practitioner and a room."""
+        for kind in ("practitioner", "room"):
+            make_resource(self.clinic, kind, hours=[(day, *DAYTIME) for day in range(7)])
+        first = self.now.astimezone(self.clinic.zone).date() + dt.timedelta(days=4)
+        a_day = (DAYTIME[1] - DAYTIME[0]) // 30
+        return [
+            dt.datetime.combine(
+                first + dt.timedelta(days=number // a_day),
+                dt.time(DAYTIME[0] // 60 + number % a_day // 2, number % 2 * 30),
+                self.clinic.zone,
+            )
+            for number in range(count)
+        ]
 
     def clock(self) -> dt.datetime:
         """The same for every sender: the database's."""

@@ -1,9 +1,11 @@
 """Senders that race, and senders that are killed: nothing twice, nothing lost, one in doubt."""
 
+import datetime as dt
 import itertools
 import os
 import random
 import time
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -131,27 +133,46 @@ INTERLEAVINGS = int(os.environ.get("INTERLEAVINGS", "200"))
 
 
 def test_what_was_moved_or_cancelled_meanwhile_is_not_said(report: Report, tmp_path: Path) -> None:
-    """Half of the visits are cancelled while five senders work; what left before the cancellation
-    is followed by word of it, what had not left does not leave."""
+    """A third of the visits are cancelled and a third moved while five senders work. What left
+    before is followed by word of it, what had not left does not leave."""
     outbox, paper = Outbox.of(INTERLEAVINGS), Paper(tmp_path / "sent")
-    half = list(Appointment.objects.order_by("?")[: INTERLEAVINGS // 2])
-    canceller = lambda: [cancel(visit, outbox) for visit in half]  # noqa: E731 a work of its own
-    works = [canceller, *(sender(outbox, paper, f"s-{n}", batch=5) for n in range(SENDERS))]
-    assert errors(together(works)) == []
+    visits = list(Appointment.objects.order_by("?"))
+    third = len(visits) // 3
+    gone, moving = visits[:third], visits[third : 2 * third]
+    places = outbox.places(len(moving))
+    changes = [
+        lambda: [cancel(visit, outbox) for visit in gone],
+        lambda: [move(*each, outbox) for each in zip(moving, places, strict=True)],
+    ]
+    senders = [sender(outbox, paper, f"s-{n}", batch=5) for n in range(SENDERS)]
+    answers = together([*changes, *senders])
+    assert errors(answers) == []
+    assert [set(answer.value) for answer in answers[:2]] == [{"Cancelled"}, {"Moved"}]
     assert errors(together([sender(outbox, paper, "last")])) == []
     sent = written(paper.path)
-    followed = unsaid = 0
-    for visit in half:
-        told = {m.kind: m for m in Message.objects.filter(appointment=visit)}
-        if sent[told["reminder"].public_id]:
-            assert sent[told["cancelled"].public_id] == 1
-            followed += 1
-        else:
-            assert told["reminder"].status == "cancelled"
-            assert "cancelled" not in told
-            unsaid += 1
-    assert sum(sent.values()) == INTERLEAVINGS - unsaid + followed
-    report(interleavings=len(half), said_and_taken_back=followed, not_said=unsaid, wrong=0)
+    said = [followed(visit, "cancelled", visit, sent) for visit in gone]
+    moved = [followed(visit, "moved", visit.replaced_by, sent) for visit in moving]
+    assert len(sent) == INTERLEAVINGS + sum(said) - (len(said) - sum(said)) + sum(moved)
+    report(
+        cancelled=len(gone), taken_back=sum(said), moved=len(moving), told_anew=sum(moved), wrong=0
+    )
+
+
+def followed(visit: Appointment, kind: str, told_of: Appointment, sent: Counter[str]) -> bool:
+    """Whether the reminder had left. Then word of the change follows, and else neither is said."""
+    (reminder,) = Message.objects.filter(appointment=visit, kind="reminder")
+    news = Message.objects.filter(appointment=told_of, kind=kind).first()
+    had_left = sent[reminder.public_id] == 1
+    assert (reminder.status == "accepted", news is not None) == (had_left, had_left)
+    assert news is None or sent[news.public_id] == 1
+    return had_left
+
+
+def move(visit: Appointment, starts_at: dt.datetime, outbox: Outbox) -> str:
+    answer = booking.move(
+        appointment=visit, starts_at=starts_at, by=outbox.user, now=outbox.clock()
+    )
+    return type(answer).__name__
 
 
 def cancel(visit: Appointment, outbox: Outbox) -> str:
