@@ -49,7 +49,7 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Texts:
-    """Text messages that left today: of each clinic, and to each number."""
+    """Text messages that left today, or are just leaving: of each clinic, and to each number."""
 
     by_clinic: Mapping[int, int]
     by_number: Mapping[str, int]
@@ -65,6 +65,7 @@ class Texts:
             ).filter(
                 Q(status="accepted", settled_at__gte=since)
                 | Q(status="doubtful", doubted_at__gte=since)
+                | Q(status="claimed", begun_at__gte=since)
             )
             numbers = sent.order_by().values_list("sent_to").annotate(n=Count("pk"))
             found = dict(numbers)

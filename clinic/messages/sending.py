@@ -184,11 +184,21 @@ class Batch:
         seen = {message.pk: self.looked[message.pk].seen for message in ready.messages}
         with in_line(), transaction.atomic():
             self._write_last(now=now)
-            begun = handing.begin(self.sender, seen, sent_to=ready.address, now=now)
+            begun = self._leaves_texts(ready, now=now) and handing.begin(
+                self.sender, seen, sent_to=ready.address, now=now
+            )
             if begun:
                 links.write([ready.key], [wanted_link(ready.messages, now=now)], now=now)
         self.last = None
         return begun
+
+    def _leaves_texts(self, ready: "Ready", *, now: dt.datetime) -> bool:
+        """Counted once more behind a lock: two senders must not both take the day's last text."""
+        if self.channel != Channel.SMS:
+            return True
+        leasing.one_at_a_time(leasing.TEXTING)
+        judged = self._judged(ready.messages, now=now)
+        return all(verdict.act is Act.SEND for _message, verdict in judged)
 
     def _hand_over(self, ready: "Ready") -> None:
         try:

@@ -27,7 +27,7 @@ LEASE = dt.timedelta(minutes=3)
 LATE = dt.timedelta(minutes=15)  # past it a message waits in the line of those that are late
 LATE_A_MINUTE = 60  # after a provider was down: patients' answers should not come all at once
 BOUND_TO_AN_HOUR = frozenset({Kind.DAY, Kind.AFTERCARE, Kind.CHECK_IN})
-CLAIMING = (3, 1)  # an advisory lock; spaces 1 and 2 are those of booking
+CLAIMING, TEXTING = (3, 1), (3, 2)  # advisory locks; spaces 1 and 2 are those of booking
 
 
 def parcel_of(message: Message) -> Parcel:
@@ -65,7 +65,7 @@ def claim(sender: Sender, *, limit: int, now: dt.datetime) -> list[Message]:
     else waits for the same patients today. `now` is the database's.
     """
     with in_line(), transaction.atomic():
-        _one_at_a_time()
+        one_at_a_time(CLAIMING)
         recover(now=now)
         chosen = _chosen(sender, limit, now=now)
         mine = [*chosen, *_beside(chosen, now=now)]
@@ -153,11 +153,14 @@ def held(sender: Sender, messages: Iterable[int]) -> QuerySet[Message]:
     )
 
 
-def _one_at_a_time() -> None:
-    """Claims are short; one after the other they merge whole days and keep the pace exactly."""
+def one_at_a_time(what: tuple[int, int]) -> None:
+    """Until the transaction ends, nobody else does `what`. SQLite has one writer anyway.
+
+    Claims are short: one after the other they merge whole days and keep the pace exactly.
+    """
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", CLAIMING)
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", what)
 
 
 def _chosen(sender: Sender, limit: int, *, now: dt.datetime) -> list[Message]:
