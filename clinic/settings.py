@@ -240,6 +240,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_NAME = "__Host-clinic" if ENVIRONMENT.is_https else "clinic"
 PATIENT_COOKIE_NAME = "__Host-patient" if ENVIRONMENT.is_https else "patient"
 CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "clinic.views.faults.csrf_failure"
 LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 X_FRAME_OPTIONS = "DENY"

@@ -219,3 +219,5 @@ urlpatterns = [
     path("leaflet/<slug:public_id>/send/", leaflet.report, name="leaflet_report"),
     path("settings/", admin.site.urls),
 ]
+
+handler500 = "clinic.views.faults.server_error"
