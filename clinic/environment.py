@@ -36,6 +36,7 @@ class Environment(BaseSettings):
     email_url: str = ""
     sms_url: str = ""
     default_from_email: str = "clinique@localhost"
+    alarm_email: str = Field(default="", description="Who is told what stopped; default managers")
     site_url: str = Field(default="", description="Where patients reach us; default HOST:PORT")
     sms_inbound_secret: str = Field(default="", description="Of the address for answers to texts")
     host: str = "127.0.0.1"

@@ -8,17 +8,17 @@ from django.utils import timezone
 from django_q.models import Schedule
 from django_q.tasks import async_task
 
+from clinic import alarms, alive
 from clinic.booking import idempotency
-from clinic.models import Clinic, WorkerBeat
+from clinic.models import Clinic
 from clinic.outbox import recalls
 from patients import quotes, store
 
 logger = logging.getLogger(__name__)
-WORKER = "worker"
-MESSAGES = "messages"  # the sender: `manage.py send_messages`
 # Job → (how often, minutes for those that say "every so many minutes").
 SCHEDULES = {
     "beat": (Schedule.MINUTES, 1),
+    "watch_sender": (Schedule.MINUTES, 1),
     "forget_old_keys": (Schedule.DAILY, None),
     "forget_old_sign_ins": (Schedule.DAILY, None),
     "sweep_private_files": (Schedule.HOURLY, None),
@@ -27,9 +27,14 @@ SCHEDULES = {
 }
 
 
-def beat(name: str = WORKER, *, now: dt.datetime | None = None) -> None:
+def beat() -> None:
     """This process lives: `healthz` looks at it."""
-    WorkerBeat.objects.update_or_create(name=name, defaults={"at": now or timezone.now()})
+    alive.beat(alive.WORKER, now=timezone.now())
+
+
+def watch_sender() -> None:
+    """Whoever minds the house is told when messages no longer leave."""
+    alarms.watch(alive.SENDER, now=timezone.now())
 
 
 def plan_recalls() -> int:

@@ -196,6 +196,7 @@ if EMAIL_URL:
     EMAIL_HOST, EMAIL_PORT = SMTP.host, SMTP.port
     EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = SMTP.user, SMTP.password
     EMAIL_USE_SSL, EMAIL_USE_TLS = SMTP.ssl, SMTP.tls
+ALARM_EMAIL = words(ENVIRONMENT.alarm_email)
 EMAIL_TIMEOUT = 10  # seconds; a server that hangs holds up one message for so long
 # Once it has the whole letter it may have more to do (RFC 5321, 4.5.3.2.6, grants it ten minutes).
 EMAIL_ANSWER_TIMEOUT = 30

@@ -68,6 +68,7 @@ class WorkerBeat(models.Model):
 
     name = models.CharField(max_length=40, unique=True)
     at = models.DateTimeField()
+    told_at = models.DateTimeField(null=True, blank=True)  # somebody was told that it fell silent
 
     class Meta:
         verbose_name = _("worker beat")

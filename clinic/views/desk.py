@@ -8,13 +8,13 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from clinic.alive import silence, worker_state
 from clinic.care import access
 from clinic.pages import desk, worklist
 from clinic.pages.agenda import agenda
 from clinic.policy import STAFF, policy
 from clinic.requests import StaffRequest
 from clinic.views.agenda import context_of, form_of
-from clinic.views.health import silence, worker_state
 
 PAGE = 50
 

@@ -8,8 +8,8 @@ from django.utils import timezone
 from django_q.models import OrmQ, Schedule
 
 from clinic import jobs
+from clinic.alive import WORKER, worker_state
 from clinic.models import IdempotencyKey, WorkerBeat
-from clinic.views.health import worker_state
 from tests.factories import NOW, make_user
 
 pytestmark = pytest.mark.django_db
@@ -34,6 +34,7 @@ def test_schedules_written_twice_are_one_each():
         ("clinic.jobs.forget_old_sign_ins", Schedule.DAILY, None),
         ("clinic.jobs.plan_recalls", Schedule.HOURLY, None),
         ("clinic.jobs.sweep_private_files", Schedule.HOURLY, None),
+        ("clinic.jobs.watch_sender", Schedule.MINUTES, 1),
     ]
 
 
@@ -45,7 +46,7 @@ def test_schedules_at_a_new_start_stay_due_when_they_were():
 
 def test_schedules_at_a_start_the_worker_is_asked_to_beat_first_of_all():
     """It beats in its own process: nobody does it in its name."""
-    WorkerBeat.objects.create(name=jobs.WORKER, at=NOW)
+    WorkerBeat.objects.create(name=WORKER, at=NOW)
     jobs.ensure_schedules(now=LATER)
     assert [job.func() for job in OrmQ.objects.all()] == ["clinic.jobs.beat"]
     assert WorkerBeat.objects.get().at == NOW

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
-from clinic import jobs
+from clinic import alarms, alive
 from clinic.messages.channels import is_local
 from clinic.messages.sending import Dispatcher
 from clinic.outbox.leasing import LATE_A_MINUTE, Sender
@@ -56,10 +56,16 @@ class Command(BaseCommand):
         while not stopped.wait(wait):
             try:
                 if looks % LOOKS_A_BEAT == 0:
-                    jobs.beat(jobs.MESSAGES, now=timezone.now())
+                    self.beat()
                 wait = 0.0 if dispatcher.run(limit=batch) else SECONDS_BETWEEN_LOOKS
                 looks += 1
             except DatabaseError as fault:
                 self.stderr.write(f"The database does not answer ({type(fault).__name__}).")
                 connection.close()
                 wait = SECONDS_AFTER_A_FAULT
+
+    def beat(self) -> None:
+        """And look whether the worker does."""
+        now = timezone.now()
+        alive.beat(alive.SENDER, now=now)
+        alarms.watch(alive.WORKER, now=now)
