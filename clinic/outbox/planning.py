@@ -5,11 +5,12 @@ both may change until then. The channel is the one that the patient prefers toda
 """
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from clinic.models import Appointment, Clinic, Kind, Message
 from clinic.outbox import reasons
@@ -20,7 +21,9 @@ from protocols.models import Protocol
 
 Status = Message.Status
 # What was told, or may have been: the patient needs to hear when it is no longer so.
-TOLD = (Status.ACCEPTED, Status.DOUBTFUL)
+TOLD = (Status.ACCEPTED, Status.DOUBTFUL, Status.CLAIMED)
+FIRST_WORD = frozenset({Kind.BOOKED, Kind.MOVED})
+ABOUT_A_PLACE = frozenset({*FIRST_WORD, Kind.EARLY, Kind.REMINDER, Kind.EVE, Kind.DAY})
 STILL_HERE = Q(status__in=Message.WAITING) | Q(status=Status.CLAIMED, begun_at__isnull=True)
 
 
@@ -129,24 +132,47 @@ def row(appointment: Appointment, one: Plan, *, now: dt.datetime) -> Message:
     )
 
 
-def withdraw(appointments: Iterable[int], reason: str, *, now: dt.datetime) -> set[int]:
+def withdraw(appointments: Iterable[int], reason: str, *, now: dt.datetime) -> dict[int, int]:
     """Nothing that has not left yet is said of these appointments any more.
 
-    Those of them (primary keys) that the patient was told of. What is being handed to a provider
-    just now counts as told.
+    Those of them (primary keys) that the patient knows of, each with the attempt at it that they
+    were told last: a move that was never told leaves them with the place before. What is being
+    handed to a provider just now counts as told. Nobody is known to know nothing, but for those
+    whose first word of it is withdrawn here: the others have a card, or were called.
     """
-    mine = Message.objects.filter(appointment__in=list(appointments))
-    mine.filter(STILL_HERE).update(
+    mine = list(appointments)
+    Message.objects.filter(STILL_HERE, appointment__in=mine).update(
         status=Status.CANCELLED, reason=reason, settled_at=now, leased_until=None, claimed_by=""
     )
-    heard = mine.filter(Q(status__in=TOLD) | Q(status=Status.CLAIMED))
-    return set(heard.values_list("appointment", flat=True))
+    of_uid = dict(Appointment.objects.filter(pk__in=mine).values_list("uid", "pk"))
+    told: dict[int, int] = {}
+    unheard: set[int] = set()
+    # Asked behind the update: what a sender had begun by then was not withdrawn by it.
+    for said in _said_of(of_uid):
+        pk = of_uid[said["appointment__uid"]]
+        if said["status"] in TOLD:
+            told[pk] = said["appointment"]
+        elif said["kind"] in FIRST_WORD and (said["status"], said["settled_at"]) == (
+            Status.CANCELLED,
+            now,
+        ):
+            unheard.add(pk)
+    return {pk: told.get(pk, pk) for pk in mine if pk in told or pk not in unheard}
+
+
+def _said_of(uids: Collection[UUID]) -> QuerySet[Message, dict[str, Any]]:
+    """Of every attempt at these appointments, in the order of the attempts."""
+    return (
+        Message.objects.filter(appointment__uid__in=uids, kind__in=ABOUT_A_PLACE)
+        .order_by("appointment__sequence", "pk")
+        .values("appointment", "appointment__uid", "kind", "status", "settled_at")
+    )
 
 
 def tell_moved(
     old: Appointment, new: Appointment, told: Telling, *, now: dt.datetime
 ) -> list[Message]:
-    """The old place's messages end; the new one has its own, and the news if the old was known."""
+    """The old place's messages end; the new one has its own, and the news if a place was known."""
     known = withdraw([old.pk], reasons.MOVED, now=now)
     return plan([new], told, news=Kind.MOVED if known else Kind.BOOKED, now=now)
 
@@ -154,12 +180,17 @@ def tell_moved(
 def tell_cancelled(
     appointments: Sequence[Appointment], told: Telling, *, now: dt.datetime
 ) -> list[Message]:
-    """They will not take place: who was told of them is told that too."""
+    """They will not take place: who knows of them is told that, of the place that they know."""
     known = withdraw([one.pk for one in appointments], reasons.VISIT_CANCELLED, now=now)
     if not told.timings(Kind.CANCELLED):
         return []
+    here = {one.pk: one for one in appointments}
+    elsewhere = set(known.values()) - set(here)
+    if elsewhere:
+        places = Appointment.objects.filter(pk__in=elsewhere).select_related("clinic", "patient")
+        here |= {one.pk: one for one in places}
     return Message.objects.bulk_create(
         row(one, Plan(Kind.CANCELLED, 0, now, one.starts_at), now=now)
-        for one in appointments
-        if one.pk in known and one.starts_at > now
+        for one in (here[pk] for pk in known.values())
+        if one.starts_at > now
     )
