@@ -47,7 +47,12 @@ class NotSent(Exception):
 
 
 class Refused(NotSent):
-    """For good: this address, or this text."""
+    """For good. `is_address`: this address or number is wrong, and will be tomorrow; else it was
+    the text, or something about us, and the address may well be right."""
+
+    def __init__(self, answer: str, *, is_address: bool = False) -> None:
+        self.is_address = is_address
+        super().__init__(answer)
 
 
 class TryLater(NotSent):

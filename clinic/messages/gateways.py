@@ -32,6 +32,8 @@ BUSY = {408, 409, 423, 425, 429}
 UNAUTHORISED = {401, 402, 403, 407}  # of us, not of the number: the key, or the account is empty
 # Vonage answers 200 to what it refuses; of its own codes these ask to come again, or are ours.
 VONAGE_OURS = {"1", "2", "4", "5", "8", "9", "14", "15", "22", "29", "33"}
+# Of the number: Twilio's "invalid To", "unsubscribed", "not a mobile number"; Vonage's "barred".
+TWILIO_NUMBERS, VONAGE_NUMBERS = {"21211", "21610", "21614"}, {"7"}
 
 # It would write numbers and texts into our logs.
 logging.getLogger("apprise").setLevel(logging.CRITICAL)
@@ -128,7 +130,7 @@ class Gateway:
         except WrongUrl as error:
             raise TryLater(str(error)) from error
         if not is_only_for(plugin, parcel.to):
-            raise Refused("not a number that this gateway takes")
+            raise Refused("not a number that this gateway takes", is_address=True)
         LINE.forget()
         was_taken = plugin.notify(body=parcel.worded.text, title="")
         return self._outcome(parcel, LINE.heard(), was_taken=bool(was_taken))
@@ -146,7 +148,7 @@ class Gateway:
         code = answer.status_code
         if code >= 500 or code in BUSY | UNAUTHORISED or 300 <= code < 400:
             raise TryLater(said)
-        raise Refused(said)
+        raise Refused(said, is_address=is_about_the_number(self.url, answer))
 
     def close(self) -> None:
         LINE.hang_up()
@@ -158,6 +160,14 @@ def vonage_took(answer: requests.Response, said: str) -> bool:
     if status in VONAGE_OURS:
         raise TryLater(said)
     return status == "0"
+
+
+def is_about_the_number(url: str, answer: requests.Response) -> bool:
+    """Only where the gateway's own code says so: our key or our own number is refused alike."""
+    scheme, said = scheme_of(url), first_of(answer)
+    if scheme == "twilio":
+        return str(said.get("code", "")) in TWILIO_NUMBERS
+    return scheme == "vonage" and str(said.get("status", "")) in VONAGE_NUMBERS
 
 
 def is_only_for(plugin: Any, number: str) -> bool:

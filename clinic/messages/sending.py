@@ -38,7 +38,7 @@ from patients.models import Channel
 logger = logging.getLogger(__name__)
 Clock = Callable[[], dt.datetime]
 BACK_OFF = tuple(dt.timedelta(minutes=minutes) for minutes in (5, 15, 30, 60, 120, 240, 480))
-TRIES = len(BACK_OFF) + 1
+GIVE_UP_AFTER = dt.timedelta(hours=48)  # reliability R5; the time of its use may be over before
 LOOKS = 5  # what moves more often while it is looked at is left to the next batch
 LINK_LIVES = dt.timedelta(days=30)  # after the visit: the advice that follows it is read by then
 
@@ -51,16 +51,19 @@ class Dispatcher:
     clock: Clock = leasing.database_now
     open_transport: Callable[[str], AbstractContextManager[Transport]] = transport_for
     done: Counter[str] = field(default_factory=Counter)
+    beat: Callable[[], object] = lambda: None  # before each parcel: it goes on
 
     def run(self, *, limit: int = 100) -> int:
         """Send what is due now, one batch; how many messages were taken up."""
         claimed = leasing.claim(self.sender, limit=limit, now=self.clock())
         give_up_at = time.monotonic() + self.sender.lease.total_seconds() / 2
-        for channel in Channel:
-            mine = [message for message in claimed if message.channel == channel]
-            if mine:
-                self._send_by(channel, list(parcels(mine)), give_up_at)
-        leasing.give_back(self.sender)
+        try:
+            for channel in Channel:
+                mine = [message for message in claimed if message.channel == channel]
+                if mine:
+                    self._send_by(channel, list(parcels(mine)), give_up_at)
+        finally:
+            leasing.give_back(self.sender)
         return len(claimed)
 
     def _send_by(self, channel: str, groups: list[list[Message]], give_up_at: float) -> None:
@@ -70,25 +73,30 @@ class Dispatcher:
         own = own_texts({message.clinic for message in messages})
         with self.open_transport(channel) as transport:
             batch = Batch(self, transport, channel, looked, own)
-            for group in groups:
-                if time.monotonic() > give_up_at:
-                    break
-                batch.send(group)
-            batch.finish()
+            try:
+                for group in groups:
+                    if time.monotonic() > give_up_at:
+                        break
+                    self.beat()
+                    batch.send(group)
+            finally:
+                batch.finish()
 
     def put_off(self, group: Sequence[Message], answer: str, *, now: dt.datetime) -> None:
-        """Later, as long as it is of use; then the desk should know."""
+        """Later, as long as it is of use; then by the other channel, and the desk should know."""
         for message in group:
             wait = BACK_OFF[min(message.attempts, len(BACK_OFF) - 1)]
             until = hours.later(message.clinic, now + wait)
-            if message.attempts >= TRIES or until > message.useful_until:
+            if until <= min(message.useful_until, message.due_at + GIVE_UP_AFTER):
+                leasing.put_off(self.sender, [message.pk], until=until, answer=answer)
+                self.done["retry"] += 1
+                continue
+            with in_line(), transaction.atomic():
                 leasing.fail(
                     self.sender, [message.pk], reason=reasons.GAVE_UP, answer=answer, now=now
                 )
-                self.done["failed"] += 1
-            else:
-                leasing.put_off(self.sender, [message.pk], until=until, answer=answer)
-                self.done["retry"] += 1
+                say_otherwise([message], now=now)
+            self.done["failed"] += 1
 
 
 def parcels(messages: Iterable[Message]) -> Iterator[list[Message]]:
@@ -204,16 +212,21 @@ class Batch:
         try:
             provider_id = self.transport.send(ready.parcel)
         except Refused as problem:
-            self._refused(ready, problem.answer)
+            self._refused(ready, problem)
         except TryLater as problem:
             now = self.dispatcher.clock()
             self.dispatcher.put_off(ready.messages, problem.answer, now=now)
         except InDoubt as problem:
-            now = self.dispatcher.clock()
-            leasing.doubt(self.sender, ready.keys, answer=problem.answer, now=now)
-            self.dispatcher.done["doubtful"] += len(ready.messages)
+            self._doubt(ready, problem.answer)
+        except Exception as problem:  # whatever it is, the next parcel must go
+            logger.exception("Message %s: the transport broke.", ready.messages[0].public_id)
+            self._doubt(ready, type(problem).__name__)
         else:
             self.last = ready.sent(provider_id)
+
+    def _doubt(self, ready: "Ready", answer: str) -> None:
+        leasing.doubt(self.sender, ready.keys, answer=answer, now=self.dispatcher.clock())
+        self.dispatcher.done["doubtful"] += len(ready.messages)
 
     def finish(self) -> None:
         """Write down the last answer."""
@@ -226,18 +239,21 @@ class Batch:
             handing.accept(self.sender, self.last, now=now)
             self.dispatcher.done["accepted"] += len(self.last.messages)
 
-    def _refused(self, ready: "Ready", answer: str) -> None:
-        """Never again to this address; by the other channel, if there is one."""
+    def _refused(self, ready: "Ready", problem: Refused) -> None:
+        """By the other channel, if there is one; to a wrong address never again."""
         now, messages = self.dispatcher.clock(), ready.messages
         with in_line(), transaction.atomic():
-            contacts.mark_unusable(
-                patient=messages[0].patient,
-                channel=self.channel,
-                address=ready.address,
-                answer=answer,
-                now=now,
+            if problem.is_address:
+                contacts.mark_unusable(
+                    patient=messages[0].patient,
+                    channel=self.channel,
+                    address=ready.address,
+                    answer=problem.answer,
+                    now=now,
+                )
+            leasing.fail(
+                self.sender, ready.keys, reason=reasons.REFUSED, answer=problem.answer, now=now
             )
-            leasing.fail(self.sender, ready.keys, reason=reasons.REFUSED, answer=answer, now=now)
             say_otherwise(messages, now=now)
         self.dispatcher.done["failed"] += len(messages)
 

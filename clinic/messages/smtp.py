@@ -8,6 +8,7 @@ handed over to its last line and not answered is in doubt.
 """
 
 import contextlib
+import re
 import smtplib
 from typing import Any
 
@@ -16,9 +17,12 @@ from django.core.mail.backends.smtp import EmailBackend
 
 from clinic.messages import letters
 from clinic.messages.channels import InDoubt, NotSent, Parcel, Refused, TryLater
+from clinic.messages.letters import Letter
 
 FOR_GOOD = 500  # RFC 5321, 4.2.1: 4xx asks to come again, 5xx does not
 CLOSING = 421
+NO_SUCH_MAILBOX = {550, 551, 553}
+ENHANCED = re.compile(r"\b5\.(\d{1,3})\.(\d{1,3})\b")
 
 
 SILENCES = 3  # so many letters left unanswered, and the rest of a batch waits
@@ -64,7 +68,7 @@ class Smtp:
         self.silences = 0
 
     def send(self, parcel: Parcel) -> str:
-        letter = letters.build(parcel)
+        letter = built(parcel)
         self._connect()
         try:
             was_sent = self.backend.send_messages([letter])
@@ -74,7 +78,7 @@ class Smtp:
                 self._hang_up()
             raise refusal from error
         if not was_sent:
-            raise Refused("no address")
+            raise Refused("no address", is_address=True)
         return str(letter.extra_headers["Message-ID"])
 
     def _is_in_doubt(self) -> bool:
@@ -108,17 +112,38 @@ class Smtp:
             self.backend.close()
 
 
+def built(parcel: Parcel) -> Letter:
+    """What cannot be made a letter of today cannot be tomorrow, and nothing was handed over."""
+    try:
+        return letters.build(parcel)
+    except Exception as error:
+        raise Refused(f"no letter: {type(error).__name__}") from error
+
+
 def why(error: Exception) -> NotSent:
     code = code_of(error)
     is_about_us = isinstance(
         error, smtplib.SMTPSenderRefused | smtplib.SMTPAuthenticationError | smtplib.SMTPHeloError
     )
     if code and not is_about_us:
-        return (Refused if code >= FOR_GOOD else TryLater)(said_by(error))
+        said = said_by(error)
+        if code < FOR_GOOD:
+            return TryLater(said)
+        return Refused(said, is_address=is_about_the_address(error, code, said))
     # An address that cannot be written in a header, or that this server does not take.
     if isinstance(error, smtplib.SMTPNotSupportedError | ValueError):
-        return Refused(said_by(error))
+        return Refused(said_by(error), is_address=True)
     return TryLater(said_by(error))
+
+
+def is_about_the_address(error: Exception, code: int, said: str) -> bool:
+    """The enhanced status says so (RFC 3463: X.1.x addressing, X.2.1 mailbox disabled); without it
+    "no such mailbox" to the recipient (RFC 5321, 4.2.3). A blocked sender or a text taken for spam
+    is refused with 5xx as well, of every patient in turn."""
+    if enhanced := ENHANCED.search(said):
+        subject, detail = enhanced.groups()
+        return subject == "1" or (subject, detail) == ("2", "1")
+    return isinstance(error, smtplib.SMTPRecipientsRefused) and code in NO_SUCH_MAILBOX
 
 
 def is_broken(error: Exception) -> bool:

@@ -5,12 +5,12 @@ both may change until then. The channel is the one that the patient prefers toda
 """
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from clinic.models import Appointment, Clinic, Kind, Message
 from clinic.outbox import reasons
@@ -160,7 +160,7 @@ def withdraw(appointments: Iterable[int], reason: str, *, now: dt.datetime) -> d
     return {pk: told.get(pk, pk) for pk in mine if pk in told or pk not in unheard}
 
 
-def _said_of(uids: Collection[UUID]) -> QuerySet[Message, dict[str, Any]]:
+def _said_of(uids: Collection[UUID]) -> Iterable[Mapping[str, Any]]:
     """Of every attempt at these appointments, in the order of the attempts."""
     return (
         Message.objects.filter(appointment__uid__in=uids, kind__in=ABOUT_A_PLACE)

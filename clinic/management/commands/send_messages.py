@@ -2,6 +2,7 @@
 
 import signal
 import threading
+import time
 import uuid
 from argparse import ArgumentParser
 from typing import Any
@@ -18,11 +19,13 @@ from patients.models import Channel
 
 SECONDS_BETWEEN_LOOKS = 2.0
 SECONDS_AFTER_A_FAULT = 10.0
-LOOKS_A_BEAT = 10  # every twenty seconds
+SECONDS_BETWEEN_BEATS = 20.0
 
 
 class Command(BaseCommand):
     help = "Sends what is due to patients; as many of it as you like may run, on any machine."
+
+    beats_at = 0.0  # of the monotonic clock
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--once", action="store_true", help="send what is due now, then end")
@@ -52,20 +55,22 @@ class Command(BaseCommand):
         stopped = threading.Event()
         for each in (signal.SIGTERM, signal.SIGINT):
             signal.signal(each, lambda *_: stopped.set())
-        looks, wait = 0, 0.0
+        dispatcher.beat = self.beat
+        wait = 0.0
         while not stopped.wait(wait):
             try:
-                if looks % LOOKS_A_BEAT == 0:
-                    self.beat()
+                self.beat()
                 wait = 0.0 if dispatcher.run(limit=batch) else SECONDS_BETWEEN_LOOKS
-                looks += 1
             except DatabaseError as fault:
                 self.stderr.write(f"The database does not answer ({type(fault).__name__}).")
                 connection.close()
                 wait = SECONDS_AFTER_A_FAULT
 
     def beat(self) -> None:
-        """And look whether the worker does."""
+        """Every so often, also in the middle of a slow batch; and look whether the worker does."""
+        if time.monotonic() < self.beats_at:
+            return
         now = timezone.now()
         alive.beat(alive.SENDER, now=now)
         alarms.watch(alive.WORKER, now=now)
+        self.beats_at = time.monotonic() + SECONDS_BETWEEN_BEATS

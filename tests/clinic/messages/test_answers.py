@@ -9,7 +9,7 @@ from clinic.messages import sending
 from clinic.messages.channels import Parcel, Refused, TryLater
 from clinic.models import Message
 from patients.models import Patient, UnusableAddress
-from tests.dispatching import Sink, book, message, send, states
+from tests.dispatching import Sink, book, dispatcher, message, send, states
 from tests.factories import NOW, House, at, make_patient
 
 pytestmark = pytest.mark.django_db
@@ -32,7 +32,7 @@ def answering(error: Exception) -> Sink:
 
 def test_a_refused_address_is_noted_and_the_other_channel_tried(house: House) -> None:
     book(house)
-    sink = send(sink=answering(Refused("550 no such user")))
+    sink = send(sink=answering(Refused("550 no such user", is_address=True)))
     assert [parcel.to for parcel in sink.parcels] == ["+33639980001"]
     refused = message("booked", channel="email")
     assert (refused.status, refused.reason, refused.answer) == (
@@ -69,7 +69,63 @@ def test_it_is_given_up_when_it_is_of_no_more_use(house: House) -> None:
     book(house)
     Message.objects.filter(kind="booked").update(useful_until=NOW + dt.timedelta(minutes=4))
     send(sink=answering(TryLater("421 busy")))
+    told = Message.objects.filter(kind="booked").values_list("channel", "status", "reason")
+    assert set(told) == {("email", "failed", "gave-up"), ("sms", "accepted", "")}
+
+
+def test_a_provider_that_is_away_for_two_days_is_waited_for(house: House) -> None:
+    """The visit is 45 days ahead: its confirmation is of use all that time (R5)."""
+    house.patient = make_patient(email="ann@example.test", phone="")
+    book(house, "2026-04-16 10:00")
+    away = answering(TryLater("down"))
+    for hours in range(47):
+        send(NOW + dt.timedelta(hours=hours), sink=away)
+    assert states()["booked"] == "retry"
+    send(NOW + dt.timedelta(hours=56), sink=Sink())
+    assert states()["booked"] == "accepted"
+
+
+def test_past_two_days_it_is_given_up(house: House) -> None:
+    house.patient = make_patient(email="ann@example.test", phone="")
+    book(house, "2026-04-16 10:00")
+    for hours in range(72):
+        send(NOW + dt.timedelta(hours=hours), sink=answering(TryLater("down")))
     assert states()["booked"] == "failed gave-up"
+
+
+def test_a_refusal_that_is_not_about_the_address_leaves_it_alone(house: House) -> None:
+    """Our server stands on a blocklist for an hour: everybody's next reminder still goes."""
+    house.patient = make_patient(email="ann@example.test", phone="")
+    book(house)
+    send(sink=answering(Refused("554 5.7.1 client host blocked")))
+    assert states()["booked"] == "failed refused"
+    assert not UnusableAddress.objects.exists()
+    assert len(send(at("2026-03-09 10:00")).parcels) == 1
+
+
+def test_a_transport_that_breaks_holds_up_nobody(house: House) -> None:
+    for number, name in enumerate(("ann", "bob", "cid")):
+        patient = make_patient(email=f"{name}@example.test", phone="")
+        book(house, f"2026-03-12 1{number}:00", patient=patient)
+
+    def full(parcel: Parcel) -> None:
+        if parcel.to.startswith("bob"):
+            raise OSError("no space left on device")
+
+    sink = send(sink=Sink(full))
+    assert [parcel.to[:3] for parcel in sink.parcels] == ["ann", "cid"]
+    told = Message.objects.filter(kind="booked").order_by("pk").values_list("status", "answer")
+    assert list(told) == [("accepted", ""), ("doubtful", "OSError"), ("accepted", "")]
+
+
+def test_a_sender_beats_before_each_parcel(house: House) -> None:
+    """A batch over a slow server outlasts what may pass between two signs of life."""
+    for number in range(3):
+        book(house, f"2026-03-12 1{number}:00", patient=make_patient(email=f"p{number}@a.test"))
+    at_work, beats = dispatcher(Sink()), []
+    at_work.beat = lambda: beats.append(1)
+    at_work.run()
+    assert len(beats) == 3
 
 
 def test_one_bad_recipient_stops_nobody(house: House) -> None:

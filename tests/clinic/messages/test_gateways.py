@@ -232,6 +232,27 @@ def test_vonage_refuses_with_200(
         send(message, URLS["vonage"])
 
 
+@pytest.mark.parametrize(
+    ("name", "answer", "is_address"),
+    [
+        ("twilio", (400, '{"code": 21211}'), True),
+        ("twilio", (400, '{"code": 21614}'), True),
+        ("twilio", (400, '{"code": 21606}'), False),  # our own number
+        ("twilio", (404, '{"code": 20404}'), False),  # our account
+        ("vonage", (200, '{"messages": [{"status": "7"}]}'), True),
+        ("vonage", (200, '{"messages": [{"status": "3"}]}'), False),
+        ("octopush", (400, "{}"), False),
+    ],
+)
+def test_a_number_is_held_wrong_only_where_the_gateway_says_so(
+    internet: Server, message: Message, name: str, answer: tuple[int, str], is_address: bool
+) -> None:
+    internet.answer = answer
+    with pytest.raises(Refused) as refused:
+        send(message, URLS[name])
+    assert refused.value.is_address is is_address
+
+
 def test_nobody_there_is_for_later(message: Message) -> None:
     with pytest.raises(TryLater, match="not reached"):
         send(message, "json://127.0.0.1:9/sms")

@@ -91,6 +91,31 @@ def test_5xx_is_for_good_and_the_rest_goes_on(
     assert [found[n].split()[0] for n in ("ann", "bob")] == ["sent", "sent"]
 
 
+@pytest.mark.parametrize(
+    ("where", "answer", "is_address"),
+    [
+        ("rcpt", "550 no such user", True),
+        ("rcpt", "553 no such mailbox", True),
+        ("rcpt", "550 5.1.1 no such user", True),
+        ("rcpt", "554 5.1.10 recipient not found", True),
+        ("rcpt", "550 5.2.1 mailbox disabled", True),
+        ("data", "550 5.1.1 no such user", True),
+        ("rcpt", "552 5.2.2 mailbox full", False),
+        ("rcpt", "550 5.7.1 client host blocked", False),
+        ("rcpt", "554 relay access denied", False),
+        ("data", "554 taken for spam", False),
+        ("data", "550 5.7.1 policy", False),
+    ],
+)
+def test_what_is_refused_about_us_or_the_text_is_not_held_against_the_address(
+    server: Script, message: Message, where: str, answer: str, is_address: bool
+) -> None:
+    getattr(server, where)["bad"] = answer
+    with transport_for("email") as transport, pytest.raises(Refused) as refused:
+        transport.send(parcel(message, "bad"))
+    assert refused.value.is_address is is_address
+
+
 def test_421_closes_the_connection_and_the_next_one_opens_another(
     server: Script, message: Message
 ) -> None:
