@@ -24,7 +24,7 @@ HALF_AN_HOUR = dt.timedelta(minutes=30)
 
 @dataclass(frozen=True)
 class Outbox:
-    """`count` reminders due now, each of another patient and of a visit three days ahead."""
+    """`count` messages due now, each of another patient and of a visit three days ahead."""
 
     clinic: Clinic
     user: User
@@ -32,15 +32,17 @@ class Outbox:
     shift: dt.timedelta  # from the database's clock to an hour at which messages may leave
 
     @classmethod
-    def of(cls, count: int, *, late: dt.timedelta = dt.timedelta()) -> "Outbox":
+    def of(
+        cls, count: int, *, kind: Kind = Kind.REMINDER, late: dt.timedelta = dt.timedelta()
+    ) -> "Outbox":
         clinic = make_clinic(holiday_region="")
         real = leasing.database_now()
         now = hours.later(clinic, real)
         outbox = cls(clinic, make_user(clinic), now, now - real)
-        outbox.fill(count, due_at=now - late)
+        outbox.fill(count, kind, due_at=now - late)
         return outbox
 
-    def fill(self, count: int, *, due_at: dt.datetime) -> None:
+    def fill(self, count: int, kind: Kind, *, due_at: dt.datetime) -> None:
         visit_type, starts_at = make_visit_type(), self.now + dt.timedelta(days=3)
         patients = Patient.objects.bulk_create(
             Patient(
@@ -61,7 +63,7 @@ class Outbox:
         )  # fmt: skip
         Message.objects.bulk_create(
             Message(
-                clinic=self.clinic, patient=visit.patient, appointment=visit, kind=Kind.REMINDER,
+                clinic=self.clinic, patient=visit.patient, appointment=visit, kind=kind,
                 channel=Channel.EMAIL, starts_at=visit.starts_at, due_at=due_at,
                 next_try_at=due_at, useful_until=visit.starts_at, planned_at=self.now,
             )

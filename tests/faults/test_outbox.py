@@ -13,7 +13,7 @@ from django.db import connection
 
 from clinic import booking
 from clinic.messages.channels import Parcel
-from clinic.models import Appointment, Message
+from clinic.models import Appointment, Kind, Message
 from clinic.outbox import leasing
 from tests.faults import outboxes
 from tests.faults.conftest import Report
@@ -135,7 +135,7 @@ INTERLEAVINGS = int(os.environ.get("INTERLEAVINGS", "200"))
 def test_what_was_moved_or_cancelled_meanwhile_is_not_said(report: Report, tmp_path: Path) -> None:
     """A third of the visits are cancelled and a third moved while five senders work. What left
     before is followed by word of it, what had not left does not leave."""
-    outbox, paper = Outbox.of(INTERLEAVINGS), Paper(tmp_path / "sent")
+    outbox, paper = Outbox.of(INTERLEAVINGS, kind=Kind.BOOKED), Paper(tmp_path / "sent")
     visits = list(Appointment.objects.order_by("?"))
     third = len(visits) // 3
     gone, moving = visits[:third], visits[third : 2 * third]
@@ -159,11 +159,11 @@ def test_what_was_moved_or_cancelled_meanwhile_is_not_said(report: Report, tmp_p
 
 
 def followed(visit: Appointment, kind: str, told_of: Appointment, sent: Counter[str]) -> bool:
-    """Whether the reminder had left. Then word of the change follows, and else neither is said."""
-    (reminder,) = Message.objects.filter(appointment=visit, kind="reminder")
+    """Whether the first word had left. Then the change follows it, and else neither is said."""
+    (first,) = Message.objects.filter(appointment=visit, kind="booked")
     news = Message.objects.filter(appointment=told_of, kind=kind).first()
-    had_left = sent[reminder.public_id] == 1
-    assert (reminder.status == "accepted", news is not None) == (had_left, had_left)
+    had_left = sent[first.public_id] == 1
+    assert (first.status == "accepted", news is not None) == (had_left, had_left)
     assert news is None or sent[news.public_id] == 1
     return had_left
 
