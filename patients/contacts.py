@@ -114,9 +114,15 @@ def agree(
 
 
 def stop(
-    *, patient: Patient, channel: str, how: str, now: dt.datetime, by: Actor | None = None
+    *,
+    patient: Patient,
+    channel: str,
+    purposes: Collection[str] = tuple(Purpose),
+    how: str,
+    now: dt.datetime,
+    by: Actor | None = None,
 ) -> list[MessageConsent]:
-    """Nothing more by this channel, whatever for. What is refused already is not written again."""
+    """Nothing more of this by this channel. What is refused already is not written again."""
     said = consents_of([patient.pk])[patient.pk]
     return MessageConsent.objects.bulk_create(
         MessageConsent(
@@ -129,6 +135,7 @@ def stop(
             by=by,
         )
         for purpose in still_allowed(said, channel)
+        if purpose in purposes
     )
 
 

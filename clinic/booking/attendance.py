@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from clinic import audit
+from clinic import audit, outbox
 from clinic.booking.asks import Refused
 from clinic.booking.ending import held_by
 from clinic.booking.locks import carry_out
@@ -87,6 +87,8 @@ def _mark(
     appointment.status, appointment.changed_at, appointment.changed_by = status, now, by
     if appointment.session is not None:
         _tell_session(appointment, appointment.session, before, by=by, now=now)
+    if status == Status.FULFILLED:
+        outbox.hurry(appointment.pk, now=now)
     audit.record(
         f"appointment.{status}",
         by=by,

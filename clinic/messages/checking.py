@@ -20,10 +20,9 @@ from patients.models import Channel, TreatmentSession
 Status = Appointment.Status
 AHEAD = frozenset({Kind.BOOKED, Kind.EARLY, Kind.REMINDER, Kind.EVE, Kind.DAY, Kind.MOVED})
 RECALLS = frozenset({Kind.RECALL, Kind.RECALL_DUE})
-CAME = {
-    Kind.AFTERCARE: {Status.ARRIVED, Status.FULFILLED},
-    Kind.CHECK_IN: {Status.FULFILLED},
-}
+# Advice after the session goes once it is marked done; who forgets to is waited for so long past
+# its planned end, since sessions run late (our choice).
+MARKED_LATE = dt.timedelta(hours=1)
 ASKED_AGAIN = dt.timedelta(minutes=30)  # until somebody says that the patient came
 TEXTS_A_NUMBER = 3  # a day (reliability R13): more than that is a fault, or somebody's trick
 
@@ -56,21 +55,22 @@ class Texts:
 
     @classmethod
     def today(cls, clinics: Sequence[Clinic], *, now: dt.datetime) -> "Texts":
-        """Two queries."""
+        """Two queries a clinic."""
         by_clinic, by_number = {}, {}
         for clinic in clinics:
             since = day_bounds(clinic.today(now=now), clinic.zone)[0]
-            sent = Message.objects.filter(
-                clinic=clinic, channel=Channel.SMS, merged_into__isnull=True
-            ).filter(
-                Q(status="accepted", settled_at__gte=since)
-                | Q(status="doubtful", doubted_at__gte=since)
-                | Q(status="claimed", begun_at__gte=since)
+            sent = (
+                Message.objects.filter(channel=Channel.SMS, merged_into__isnull=True)
+                .filter(
+                    Q(status="accepted", settled_at__gte=since)
+                    | Q(status="doubtful", doubted_at__gte=since)
+                    | Q(status="claimed", begun_at__gte=since)
+                )
+                .order_by()
             )
-            numbers = sent.order_by().values_list("sent_to").annotate(n=Count("pk"))
-            found = dict(numbers)
-            by_clinic[clinic.pk] = sum(found.values())
-            by_number.update(found)
+            by_clinic[clinic.pk] = sent.filter(clinic=clinic).count()
+            # Whichever clinic wrote: it is one telephone that rings.
+            by_number.update(sent.values_list("sent_to").annotate(n=Count("pk")))
         return cls(by_clinic, by_number)
 
 
@@ -116,7 +116,8 @@ def _about_what_was_cancelled(visit: Appointment, *, now: dt.datetime) -> Verdic
 
 def _about_who_came(message: Message, visit: Appointment, *, now: dt.datetime) -> Verdict | None:
     """Advice after a visit is for who was there: until somebody says so it waits."""
-    if visit.status in CAME[Kind(message.kind)]:
+    was_here = visit.status == Status.ARRIVED and message.kind == Kind.AFTERCARE
+    if visit.status == Status.FULFILLED or (was_here and now >= visit.ends_at + MARKED_LATE):
         return None
     if visit.status == Status.NOSHOW:
         return Verdict(Act.DROP, reasons.ABSENT)
@@ -142,7 +143,7 @@ def _by_the_clock(message: Message, *, at_any_hour: bool, now: dt.datetime) -> V
     if at_any_hour or hours.is_open(message.clinic, now):
         return None
     until = hours.later(message.clinic, now)
-    if until > message.useful_until:
+    if until >= message.useful_until:
         return Verdict(Act.FAIL, reasons.TOO_LATE)
     return Verdict(Act.WAIT, until=until)
 

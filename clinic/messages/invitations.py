@@ -2,7 +2,7 @@
 
 One appointment asks (REQUEST); each that is cancelled takes itself away (CANCEL). A REQUEST may
 hold one UID only, so several appointments come as one file to take in at once (PUBLISH): a later
-REQUEST of the same UID still moves its own.
+REQUEST of the same UID still moves its own. One that moved asks by itself, whatever else is told.
 """
 
 import datetime as dt
@@ -24,19 +24,22 @@ REQUEST, CANCEL, PUBLISH = "REQUEST", "CANCEL", "PUBLISH"
 class Invitation:
     method: str
     content: bytes
+    is_change: bool = False  # of what stands in calendars already
 
 
 def of(group: Sequence[Message], *, now: dt.datetime) -> Iterator[Invitation]:
     """The calendar parts of what goes out as one, in the language that is active."""
     to = group[0].patient.email
-    standing = _appointments(group, ASKING)
-    gone = _appointments(group, {Kind.CANCELLED})
-    if len(standing) == 1:
-        yield invitation(standing, method=REQUEST, to=to, now=now)
-    elif standing:
-        yield invitation(standing, method=PUBLISH, to="", now=now)
-    for appointment in gone:
-        yield invitation([appointment], method=CANCEL, to=to, now=now)
+    standing, moved = _appointments(group, ASKING), _appointments(group, {Kind.MOVED})
+    alone = standing if len(standing) == 1 else moved if len(moved) == 1 else []
+    for appointment in alone:
+        yield invitation(
+            [appointment], method=REQUEST, to=to, now=now, is_change=appointment in moved
+        )
+    if rest := [appointment for appointment in standing if appointment not in alone]:
+        yield invitation(rest, method=PUBLISH, to="", now=now)
+    for appointment in _appointments(group, {Kind.CANCELLED}):
+        yield invitation([appointment], method=CANCEL, to=to, now=now, is_change=True)
 
 
 def _appointments(
@@ -52,7 +55,12 @@ def _appointments(
 
 
 def invitation(
-    appointments: Sequence[Appointment], *, method: str, to: str, now: dt.datetime
+    appointments: Sequence[Appointment],
+    *,
+    method: str,
+    to: str,
+    now: dt.datetime,
+    is_change: bool = False,
 ) -> Invitation:
     calendar = feeds.envelope(method=method)
     for appointment in appointments:
@@ -62,7 +70,7 @@ def invitation(
         if to:
             event.add("attendee", attendee(to))
         calendar.add_component(event)
-    return Invitation(method, calendar.to_ical())
+    return Invitation(method, calendar.to_ical(), is_change)
 
 
 def sender_address(clinic: Clinic) -> str:

@@ -1,6 +1,7 @@
 """An e-mail as it is handed to a server: text, HTML, the calendar parts, and its headers."""
 
 import secrets
+from collections.abc import Sequence
 from email.mime.text import MIMEText
 from email.policy import Compat32
 from email.utils import formataddr, parseaddr
@@ -59,13 +60,20 @@ def build(parcel: Parcel) -> Letter:
         headers=headers(parcel),
     )
     letter.attach_alternative(worded.html, "text/html")
-    asking = [each for each in worded.invitations if each.method != PUBLISH]
-    if len(asking) == 1:  # what mail programs put buttons under; of several they would take one
-        (only,) = asking
+    if (only := in_line(worded.invitations)) is not None:
         letter.attach_alternative(only.content.decode(), f"text/calendar; method={only.method}")
     for invitation in worded.invitations:
         letter.attach(file_of(invitation))
     return letter
+
+
+def in_line(invitations: Sequence[Invitation]) -> Invitation | None:
+    """The one that a mail program carries out by itself: of several it would take any. What changed
+    goes before what stands in the calendar already; the others are files."""
+    asking = [each for each in invitations if each.method != PUBLISH]
+    changes = [each for each in asking if each.is_change]
+    chosen = asking if len(asking) == 1 else changes
+    return chosen[0] if len(chosen) == 1 else None
 
 
 def file_of(invitation: Invitation) -> MIMEText:

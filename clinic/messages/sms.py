@@ -4,6 +4,7 @@ One septet a letter of the GSM alphabet and two for those of its extension, 160 
 and 153 in each of several; any other letter makes the whole text UCS-2: 70 units, or 67.
 """
 
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -20,6 +21,7 @@ PLAINER = str.maketrans(
         "\N{NON-BREAKING HYPHEN}": "-",
     }
 )  # fmt: skip
+LIGATURES = {"œ": "oe", "Œ": "OE"}
 MOST_PARTS = 2  # our choice (reliability R11): longer ones cost more and are read less
 CUT = "..."
 
@@ -73,9 +75,24 @@ def fits(text: str, most: int = MOST_PARTS) -> bool:
 
 
 def fitted(tries: Sequence[str], *, keep: str) -> str:
-    """The first of `tries` that is short enough; else the last one, cut before `keep`."""
+    """The first of `tries` that is short enough, with its accents or else without those that no
+    basic phone knows: a place or a number says more than a circumflex. Else the last one, cut
+    before `keep`."""
     lines = [" ".join(plainer(text).split()) for text in tries]
-    return next((line for line in lines if fits(line)), None) or _cut(lines[-1], keep=keep)
+    either = (form for line in lines for form in (line, bare(line)))
+    return next((line for line in either if fits(line)), None) or _cut(lines[-1], keep=keep)
+
+
+def bare(text: str) -> str:
+    """Letters outside the alphabet without their marks: Forêt, Foret; cœur, coeur."""
+    return "".join(letter if letter in BASIC else _bare(letter) for letter in text)
+
+
+def _bare(letter: str) -> str:
+    if letter in LIGATURES:
+        return LIGATURES[letter]
+    plain = unicodedata.normalize("NFD", letter)[:1]
+    return plain if plain in BASIC else letter
 
 
 def _cut(text: str, *, keep: str) -> str:

@@ -7,6 +7,7 @@ stands or falls with what it speaks of.
 from clinic.outbox.planning import (
     Drafts,
     draft,
+    hurry,
     plan,
     tell_cancelled,
     tell_moved,
@@ -20,6 +21,7 @@ __all__ = [
     "Drafts",
     "Telling",
     "draft",
+    "hurry",
     "plan",
     "tell_cancelled",
     "tell_moved",

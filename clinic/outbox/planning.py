@@ -22,6 +22,7 @@ from protocols.models import Protocol
 Status = Message.Status
 # What was told, or may have been: the patient needs to hear when it is no longer so.
 TOLD = (Status.ACCEPTED, Status.DOUBTFUL, Status.CLAIMED)
+SOON = dt.timedelta(hours=12)  # a session done before its planned end; not one marked days ahead
 FIRST_WORD = frozenset({Kind.BOOKED, Kind.MOVED})
 ABOUT_A_PLACE = frozenset({*FIRST_WORD, Kind.EARLY, Kind.REMINDER, Kind.EVE, Kind.DAY})
 STILL_HERE = Q(status__in=Message.WAITING) | Q(status=Status.CLAIMED, begun_at__isnull=True)
@@ -167,6 +168,17 @@ def _said_of(uids: Collection[UUID]) -> Iterable[Mapping[str, Any]]:
         .order_by("appointment__sequence", "pk")
         .values("appointment", "appointment__uid", "kind", "status", "settled_at")
     )
+
+
+def hurry(appointment: int, *, now: dt.datetime) -> None:
+    """The session is done: what is to be done afterwards waits no longer."""
+    Message.objects.filter(
+        appointment=appointment,
+        kind=Kind.AFTERCARE,
+        status__in=Message.WAITING,
+        next_try_at__gt=now,
+        due_at__lte=now + SOON,
+    ).update(next_try_at=now)
 
 
 def tell_moved(

@@ -45,16 +45,28 @@ def plan(*, now: dt.datetime) -> int:
     clinics = {clinic.pk: clinic for clinic in Clinic.objects.all()}
     rules = {pk: rules_of(clinic) for pk, clinic in clinics.items()}
     waiting = list(_waiting(clinics))
-    said = consents_of({one.session.series.patient_id for one in waiting})
+    agreed = consents_of({one.session.series.patient_id for one in waiting})
     wanted = [
         one for one in waiting
-        if any(said[one.session.series.patient_id].allows(Purpose.RECALL, c) for c in Channel)
+        if any(agreed[one.session.series.patient_id].allows(Purpose.RECALL, c) for c in Channel)
     ]  # fmt: skip
     _forget_all_but({(one.session.pk, one.opens_at) for one in waiting}, now=now)
-    rows = [row for one in wanted for row in _rows(one, rules[one.clinic.pk], now=now)]
+    said = _said_already({one.session.pk for one in wanted})
+    rows = [
+        row
+        for one in wanted
+        for row in _rows(one, rules[one.clinic.pk], now=now)
+        if (row.session_id, row.kind) not in said
+    ]
     before = Message.objects.filter(appointment__isnull=True).count()
     Message.objects.bulk_create(rows, ignore_conflicts=True)
     return Message.objects.filter(appointment__isnull=True).count() - before
+
+
+def _said_already(sessions: set[int]) -> set[tuple[int | None, str]]:
+    """Once each, whatever channel is preferred now and wherever the window moved."""
+    rows = Message.objects.filter(appointment__isnull=True, session__in=sessions)
+    return set(rows.exclude(status=Message.Status.CANCELLED).values_list("session", "kind"))
 
 
 def _forget_all_but(current: set[tuple[int, dt.datetime]], *, now: dt.datetime) -> None:

@@ -17,7 +17,6 @@ from clinic.outbox.advice import Advice
 
 LONG_AHEAD = dt.timedelta(days=30)
 MANY_MISSED = 2
-STILL_KNOWN = dt.timedelta(days=1)  # no reminder so soon after the booking itself
 RECALL_AHEAD = 14  # days before the window opens (domain 6, our choice)
 AFTERWARDS = dt.timedelta(days=1)  # how long advice after a visit is still worth sending
 CHECK_IN_WITHIN = dt.timedelta(days=3)
@@ -69,6 +68,13 @@ def timings(rules: Rules, kind: Kind, protocol: str, advice: Advice) -> list[Tim
     return [timing for timing in chosen if timing.is_on]
 
 
+def is_off(rules: Rules, kind: Kind, protocol: str) -> bool:
+    """Whether somebody switched it off: asked when it leaves, also of what was planned before."""
+    own = rules.get((protocol, kind)) if protocol else None
+    chosen = own or rules.get(("", kind)) or ()
+    return bool(chosen) and not any(timing.is_on for timing in chosen)
+
+
 @dataclass(frozen=True)
 class Plan:
     """One message to be: what, when, and until when it is of use."""
@@ -114,7 +120,9 @@ class Telling:
         due_at = hours.earlier(
             appointment.clinic, hours.at(appointment.clinic, on, timing.at_minute)
         )
-        is_news = due_at < now + STILL_KNOWN  # they have just heard of it
+        clinic = appointment.clinic
+        # No reminder on the day of the booking itself: they have just heard of it.
+        is_news = due_at.astimezone(clinic.zone).date() <= clinic.today(now=now)
         if not is_news and due_at < appointment.starts_at and self._wants(appointment, kind, now):
             yield Plan(kind, timing.days, due_at, appointment.starts_at)
 

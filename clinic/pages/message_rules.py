@@ -26,8 +26,12 @@ ABOUT: dict[Kind, Promise] = {
     Kind.REMINDER: gettext_lazy("With a way to confirm, move or cancel."),
     Kind.EVE: gettext_lazy("With a way to confirm, move or cancel."),
     Kind.DAY: gettext_lazy("Only where something is to be done on the day itself before coming."),
-    Kind.MOVED: gettext_lazy("Calendars that took the first one in change by themselves."),
-    Kind.CANCELLED: gettext_lazy("Calendars that took the first one in drop it by themselves."),
+    Kind.MOVED: gettext_lazy(
+        "Calendars that took the first one in change by themselves; several at once come as files."
+    ),
+    Kind.CANCELLED: gettext_lazy(
+        "Calendars that took the first one in drop it by themselves; several at once come as files."
+    ),
     Kind.AFTERCARE: gettext_lazy("Leads to what is to be done afterwards."),
     Kind.CHECK_IN: gettext_lazy("Asks how the patient is; the answer comes to the practitioner."),
     Kind.RECALL: gettext_lazy("Only where the signed plan says so and the patient agreed."),

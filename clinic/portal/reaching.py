@@ -77,20 +77,43 @@ def choose(visitor: Visitor, choices: Choices, *, now: dt.datetime) -> int:
     return len(changed)
 
 
-def channels_of(link: PatientLink) -> tuple[Channel, ...]:
-    """What the link of a message unsubscribes from: its channel; without a message, every one."""
-    return (Channel(link.message.channel),) if link.message else tuple(Channel)
+@dataclass(frozen=True)
+class Ending:
+    """What the link of a message ends: one purpose by every way, or every purpose by one way."""
+
+    purposes: tuple[Purpose, ...]
+    channels: tuple[Channel, ...]
+
+    @property
+    def is_all(self) -> bool:
+        return len(self.purposes) == len(Purpose)
+
+
+def ending_of(link: PatientLink) -> Ending:
+    """Whoever wants no more recalls or advice keeps the reminders of their appointments; who wants
+    no reminders wants nothing by this way. Without a message it is everything."""
+    if link.message is None:
+        return Ending(tuple(Purpose), tuple(Channel))
+    purpose = Purpose(link.message.purpose)
+    if purpose != Purpose.REMINDER:
+        return Ending((purpose,), tuple(Channel))
+    return Ending(tuple(Purpose), (Channel(link.message.channel),))
 
 
 @transaction.atomic
 def stop(link: PatientLink, *, now: dt.datetime) -> None:
-    """Nothing more by this way. Said again, it is not written again."""
+    """Said again, it is not written again."""
     Patient.objects.select_for_update().get(pk=link.patient_id)
+    ends = ending_of(link)
     written = [
         row
-        for channel in channels_of(link)
+        for channel in ends.channels
         for row in contacts.stop(
-            patient=link.patient, channel=channel, how=How.UNSUBSCRIBED, now=now
+            patient=link.patient,
+            channel=channel,
+            purposes=ends.purposes,
+            how=How.UNSUBSCRIBED,
+            now=now,
         )
     ]
     if written:

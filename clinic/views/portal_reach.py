@@ -77,7 +77,7 @@ def stop(request: HttpRequest, key: str) -> HttpResponse:
     is_stopped = request.method == "POST"
     if is_stopped:
         reaching.stop(found, now=timezone.now())
-    context = {"channels": reaching.channels_of(found), "label": found.clinic.neutral_label}
+    context = {"ends": reaching.ending_of(found), "label": found.clinic.neutral_label}
     with translation.override(found.patient.language):
         what = "stopped" if is_stopped else "stop"
         return render(request, f"portal/{what}.html", context)

@@ -18,7 +18,7 @@ from tests.patients.records.making import WHOLE, Treatment, make_lot
 
 pytestmark = pytest.mark.django_db
 
-QUERIES = 27
+QUERIES = 28
 QUERIES_OF_LOCKS = {"sqlite": 0, "postgresql": 3}
 
 

@@ -60,6 +60,22 @@ def test_calendar_parts_say_their_method(house: House, kind: str, method: str) -
     assert inline.get_filename() is None
 
 
+def test_what_changed_goes_before_what_stands_in_the_calendar_already(house: House) -> None:
+    """A cancellation on the day of another visit's reminder still takes itself out."""
+    first, second, *_others = house.book_series().appointments
+    for appointment in (first, second):
+        appointment.clinic, appointment.patient = house.clinic, house.patient
+    group = [make_message(first, Kind.EVE), make_message(second, Kind.CANCELLED)]
+    letter = parsed(Parcel(group[0], house.patient.email, said(group), STOP))
+    parts = [p for p in letter.walk() if p.get_content_type() == "text/calendar"]
+    found = [(part.get_filename(), part["Content-Type"].params["method"]) for part in parts]
+    assert found == [
+        (None, "CANCEL"),
+        ("appointment.ics", "REQUEST"),
+        ("appointment.ics", "CANCEL"),
+    ]
+
+
 def test_a_series_comes_as_a_file_alone(house: House) -> None:
     letter = parsed(parcel(house, many=True))
     (file,) = [p for p in letter.walk() if p.get_content_type() == "text/calendar"]

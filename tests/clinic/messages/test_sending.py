@@ -9,8 +9,9 @@ import pytest
 from clinic import booking
 from clinic.messages import sending
 from clinic.messages.looking import look_at
-from clinic.models import Appointment, Message, PatientLink
+from clinic.models import Appointment, Message, MessageRule, PatientLink
 from clinic.outbox import handing, links
+from clinic.outbox.again import again
 from patients import contacts
 from patients.models import Patient
 from tests.dispatching import Sink, book, dispatcher, message, send, states
@@ -18,7 +19,7 @@ from tests.factories import NOW, House, at, make_patient
 
 pytestmark = pytest.mark.django_db
 
-HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
+MINUTE, HOUR, DAY = dt.timedelta(minutes=1), dt.timedelta(hours=1), dt.timedelta(days=1)
 
 
 @pytest.fixture
@@ -140,7 +141,7 @@ def aftercare(house: House, visit: Appointment, kind: str = "aftercare") -> Mess
     ("status", "kind", "becomes"),
     [
         ("fulfilled", "aftercare", "accepted"),
-        ("arrived", "aftercare", "accepted"),
+        ("arrived", "aftercare", "retry"),  # sessions run late: see below
         ("booked", "aftercare", "retry"),
         ("noshow", "aftercare", "cancelled no-show"),
         ("fulfilled", "check-in", "accepted"),
@@ -157,6 +158,42 @@ def test_advice_after_a_visit_is_for_who_came(
     set_status(visit, status)
     send(visit.ends_at)
     assert states()[kind] == becomes
+
+
+def test_advice_does_not_come_before_a_session_that_runs_late_and_not_after_its_end(
+    house: House,
+) -> None:
+    visit = book(house)
+    Message.objects.update(status="cancelled", settled_at=NOW)
+    aftercare(house, visit)
+    set_status(visit, "arrived")
+    assert send(visit.ends_at + 5 * MINUTE).parcels == []  # waits half an hour from here
+    done = booking.mark(
+        appointment=visit, status="fulfilled", by=house.user, now=visit.ends_at + 10 * MINUTE
+    )
+    assert isinstance(done, booking.Marked), done
+    assert len(send(visit.ends_at + 10 * MINUTE).parcels) == 1
+
+
+def test_nobody_marked_it_done_an_hour_past_its_end_it_is_taken_for_done(house: House) -> None:
+    visit = book(house)
+    Message.objects.update(status="cancelled", settled_at=NOW)
+    aftercare(house, visit)
+    set_status(visit, "arrived")
+    assert send(visit.ends_at + 59 * MINUTE).parcels == []
+    Message.objects.filter(kind="aftercare").update(next_try_at=NOW)
+    assert len(send(visit.ends_at + HOUR).parcels) == 1
+
+
+def test_what_was_switched_off_is_no_longer_sent_but_by_hand(house: House) -> None:
+    book(house)
+    send()
+    MessageRule.objects.create(clinic=house.clinic, kind="reminder", is_on=False)
+    assert send(at("2026-03-09 10:00")).parcels == []
+    assert states()["reminder"] == "cancelled not-needed"
+    by_hand = again(message=message("reminder"), by=house.user, now=at("2026-03-09 11:00"))
+    assert isinstance(by_hand, Message), by_hand
+    assert len(send(at("2026-03-09 11:00")).parcels) == 1
 
 
 # --- Whom it may reach, and how ------------------------------------------------------------------

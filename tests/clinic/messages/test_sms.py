@@ -87,3 +87,18 @@ def test_names_are_cleaned_of_what_is_not_seen(typed: str, kept: str) -> None:
 def test_a_long_name_ends_at_a_word() -> None:
     assert on_one_line("Cabinet des Tilleuls et des Roses", 20) == "Cabinet des Tilleuls"
     assert on_one_line("x" * 500, 60) == "x" * 60
+
+
+def test_accents_that_no_basic_phone_knows_give_way_before_words_do() -> None:
+    long = "Cabinet de la Forêt, cœur du Luçon: " + "a" * 100
+    assert sms.fitted([long, "short"], keep="") == long.replace("ê", "e").replace(
+        "œ", "oe"
+    ).replace("ç", "c")
+
+
+def test_accents_stay_where_there_is_room() -> None:
+    assert sms.fitted(["Forêt, cœur"], keep="") == "Forêt, cœur"
+
+
+def test_a_script_without_plain_letters_is_shortened_as_before() -> None:
+    assert sms.fitted(["عيادة" * 40, "عيادة"], keep="") == "عيادة"

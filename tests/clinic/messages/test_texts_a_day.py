@@ -42,6 +42,16 @@ def test_a_number_gets_three_texts_a_day(house: House) -> None:
     assert list(told) == [("accepted", "")] * 3 + [("failed", "budget")]
 
 
+def test_two_clinics_share_a_numbers_three(house: House) -> None:
+    patient = make_patient(email="", phone="+33639980004")
+    for hour in ("09:00", "10:00", "11:00"):
+        book(house, f"2026-03-12 {hour}", patient=patient)
+        send()
+    book(House(), "2026-03-13 10:00", patient=patient)
+    assert send().parcels == []
+    assert Message.objects.filter(status="failed", reason="budget").count() == 1
+
+
 def texting(house: House, count: int) -> None:
     """So many patients, each with a confirmation to get by text message."""
     for number in range(count):

@@ -230,7 +230,7 @@ def test_several_kinds_each_say_their_part_once(house) -> None:
     found = [mail.text.index(word) for word in order]
     assert found == sorted(found)
     assert mail.text.count("Bonjour,") == mail.text.count(LINK) == 1
-    assert [each.method for each in mail.invitations] == ["PUBLISH", "CANCEL"]
+    assert [each.method for each in mail.invitations] == ["REQUEST", "PUBLISH", "CANCEL"]
 
 
 def test_reminders_of_several_rules_read_as_one(house) -> None:

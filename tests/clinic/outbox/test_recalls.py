@@ -122,3 +122,25 @@ def test_a_stopped_series_is_not_recalled(house: House) -> None:
     Series.objects.update(status="on-hold")
     assert recalls.plan(now=at("2026-05-13 09:00")) == 0
     assert planned() == []
+
+
+def test_it_is_said_once_whatever_channel_is_preferred_now(house: House) -> None:
+    sign(house)
+    opt_in(house)
+    recalls.plan(now=at("2026-05-19 09:00"))
+    assert len(send(at("2026-05-19 10:00")).parcels) == 1
+    contacts.agree(
+        patient=house.patient, purpose="recall", channel="sms", is_given=True, how="desk",
+        by=house.user, now=NOW,
+    )  # fmt: skip
+    Patient.objects.update(preferred_channel="sms", phone="+33639980001")
+    assert recalls.plan(now=at("2026-05-20 09:00")) == 0
+
+
+def test_a_window_that_moved_by_two_days_is_not_said_again(house: House) -> None:
+    sign(house)
+    opt_in(house)
+    recalls.plan(now=at("2026-05-19 09:00"))
+    assert len(send(at("2026-05-19 10:00")).parcels) == 1
+    TreatmentSession.objects.filter(number=1).update(done_on=DONE_ON + dt.timedelta(days=2))
+    assert recalls.plan(now=at("2026-05-21 09:00")) == 0

@@ -144,6 +144,21 @@ def test_stopping_ends_the_channel_of_the_message_and_no_other(
     assert entry.detail == {"link": row_of(key).pk, "refused": 2}
 
 
+def test_who_wants_no_more_recalls_keeps_their_reminders(
+    house: House, appointments: list[Appointment]
+) -> None:
+    for channel in ("email", "sms"):
+        contacts.agree(
+            patient=house.patient, purpose="recall", channel=channel, is_given=True, how="desk",
+            by=house.user, now=NOW,
+        )  # fmt: skip
+    before = allowed(house)
+    key = link_of(appointments[0], message=make_message(appointments[0], kind="recall"))
+    assert "rappeler vos rendez-vous" in Client().get(stop_of(key)).text
+    assert Client().post(stop_of(key)).status_code == 200
+    assert before - allowed(house) == {("recall", "email"), ("recall", "sms")}
+
+
 def test_a_mail_program_stops_with_one_click_and_no_cookie(
     house: House, appointments: list[Appointment]
 ) -> None:
