@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from clinic.models import Appointment, Clinic, Kind, Message
 from clinic.moments import day_bounds
@@ -58,20 +58,32 @@ class Texts:
         """Two queries a clinic."""
         by_clinic, by_number = {}, {}
         for clinic in clinics:
-            since = day_bounds(clinic.today(now=now), clinic.zone)[0]
-            sent = (
-                Message.objects.filter(channel=Channel.SMS, merged_into__isnull=True)
-                .filter(
-                    Q(status="accepted", settled_at__gte=since)
-                    | Q(status="doubtful", doubted_at__gte=since)
-                    | Q(status="claimed", begun_at__gte=since)
-                )
-                .order_by()
-            )
+            sent = texts_today(clinic, now=now)
             by_clinic[clinic.pk] = sent.filter(clinic=clinic).count()
             # Whichever clinic wrote: it is one telephone that rings.
             by_number.update(sent.values_list("sent_to").annotate(n=Count("pk")))
         return cls(by_clinic, by_number)
+
+
+def texts_today(clinic: Clinic, *, now: dt.datetime) -> QuerySet[Message]:
+    """Of every clinic, since midnight on the clock of this one."""
+    since = day_bounds(clinic.today(now=now), clinic.zone)[0]
+    return (
+        Message.objects.filter(channel=Channel.SMS, merged_into__isnull=True)
+        .filter(
+            Q(status="accepted", settled_at__gte=since)
+            | Q(status="doubtful", doubted_at__gte=since)
+            | Q(status="claimed", begun_at__gte=since)
+        )
+        .order_by()
+    )
+
+
+def are_texts_used_up(clinic: Clinic, *, now: dt.datetime) -> bool:
+    """For the desk: what goes by text message goes by e-mail today, or not at all. One query."""
+    if not clinic.sends_texts:
+        return False
+    return texts_today(clinic, now=now).filter(clinic=clinic).count() >= clinic.texts_a_day
 
 
 NO_TEXTS = Texts({}, {})

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from clinic.alive import silence, worker_state
 from clinic.care import access
+from clinic.messages.checking import are_texts_used_up
 from clinic.pages import desk, worklist
 from clinic.pages.agenda import agenda
 from clinic.policy import STAFF, policy
@@ -29,6 +30,7 @@ def page(request: StaffRequest) -> HttpResponse:
         "lists": desk.lists(shown, by=request.staff.user, now=now),
         "worker": worker_state(now=now)["state"],
         "silence": silence(request.staff.clinic, now=now),
+        "texts_used_up": are_texts_used_up(request.staff.clinic, now=now),
         "form": form,
         **context_of(shown),
     }

@@ -7,7 +7,7 @@ import time_machine
 from django.test import Client
 
 from clinic import booking
-from clinic.models import Appointment, WorkerBeat
+from clinic.models import Appointment, Clinic, WorkerBeat
 from tests.factories import (
     NOW,
     House,
@@ -190,5 +190,16 @@ def test_costs_the_same_for_many(
         house.occupy(house.room, f"2026-03-03 1{number}:00", f"2026-03-03 1{number}:30")
     make_absence(house.clinic, "2026-03-03 00:00", "2026-03-04 00:00")
     desk.get("/")
-    with django_assert_num_queries(36):
+    with django_assert_num_queries(37):
         desk.get("/")
+
+
+def test_the_desk_is_told_when_the_days_text_messages_are_used_up(
+    desk: Client, house: House
+) -> None:
+    notice = "Les SMS du jour sont épuisés."
+    assert notice not in desk.get("/").text
+    Clinic.objects.update(texts_a_day=0)
+    assert notice in desk.get("/").text
+    Clinic.objects.update(sends_texts=False)
+    assert notice not in desk.get("/").text
