@@ -56,7 +56,8 @@ class Texts:
     @classmethod
     def today(cls, clinics: Sequence[Clinic], *, now: dt.datetime) -> "Texts":
         """Two queries a clinic."""
-        by_clinic, by_number = {}, {}
+        by_clinic: dict[int, int] = {}
+        by_number: dict[str, int] = {}
         for clinic in clinics:
             sent = texts_today(clinic, now=now)
             by_clinic[clinic.pk] = sent.filter(clinic=clinic).count()
