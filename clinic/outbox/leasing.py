@@ -18,7 +18,7 @@ from django.db import connection, transaction
 from django.db.models import F, QuerySet
 
 from clinic.line import in_line
-from clinic.models import Kind, Message
+from clinic.models import Clinic, Kind, Message
 from clinic.moments import day_bounds
 from patients.models import Channel
 
@@ -175,7 +175,16 @@ def _chosen(sender: Sender, limit: int, *, now: dt.datetime) -> list[Message]:
     waiting = _waiting(now=now)
     on_time = list(waiting.filter(due_at__gt=now - LATE)[:limit])
     room = min(limit - len(on_time), _room(sender, now=now))
-    return [*on_time, *(waiting.filter(due_at__lte=now - LATE)[:room] if room > 0 else ())]
+    late = waiting.filter(due_at__lte=now - LATE)[:room] if room > 0 else ()
+    return _with_clinics([*on_time, *late])
+
+
+def _with_clinics(messages: list[Message]) -> list[Message]:
+    """One object for each clinic and not one for each message."""
+    clinics = Clinic.objects.in_bulk({message.clinic_id for message in messages})
+    for message in messages:
+        message.clinic = clinics[message.clinic_id]
+    return messages
 
 
 def _waiting(*, now: dt.datetime) -> QuerySet[Message]:
@@ -187,11 +196,7 @@ def _locked(messages: QuerySet[Message]) -> QuerySet[Message]:
 
     Nothing to hold on SQLite, which has one writer.
     """
-    return (
-        messages.select_for_update(skip_locked=True, of=("self",))
-        .select_related("clinic")
-        .order_by("starts_at", "pk")
-    )
+    return messages.select_for_update(skip_locked=True).order_by("starts_at", "pk")
 
 
 def _room(sender: Sender, *, now: dt.datetime) -> int:
@@ -214,7 +219,7 @@ def _beside(chosen: Sequence[Message], *, now: dt.datetime) -> list[Message]:
             next_try_at__lt=max(ends.values()),
         ).exclude(pk__in=[one.pk for one in chosen])
     )
-    return [one for one in others if goes_with(one, ends, now=now)]
+    return _with_clinics([one for one in others if goes_with(one, ends, now=now)])
 
 
 def goes_with(message: Message, ends: Mapping[Parcel, dt.datetime], *, now: dt.datetime) -> bool:
