@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from patients.actor import Actor
 from patients.models import Patient, Series, TreatmentSession
 from protocols.models import Protocol
-from protocols.planning import Window
+from protocols.planning import Gap, Window
 
 Dates = Mapping[int, dt.date]
 
@@ -129,18 +129,29 @@ def course(
 
 @dataclass(frozen=True)
 class Rule:
-    """One gap that a session's date must keep: to the session before it, or to the one after."""
+    """What a session's date must keep to the nearest session that has one, before it or after it.
 
-    session: TreatmentSession  # the later one of the two: the gap is written on its step
-    other_number: int | None  # the neighbour; None: the session done elsewhere before the series
+    To a neighbour that is the gap. Where sessions without a date lie between, there must be room
+    for them: at least the shortest gaps, one after the other.
+    """
+
+    between: tuple[TreatmentSession, ...]  # later than the first of the two, up to the second
+    other_number: int | None  # the other one; None: the session done elsewhere before the series
     other_on: dt.date
-    is_before: bool  # the neighbour comes before
+    is_before: bool  # the other one comes before
+
+    @property
+    def gap(self) -> Gap | None:
+        """To a neighbour; None where others lie between, or where no gap is written down."""
+        return self.between[0].step.gap if len(self.between) == 1 else None
 
     def allows(self, on: dt.date) -> bool:
-        gap = self.session.step.gap
-        if gap is None:
-            return True
-        return gap.allows(self.other_on, on) if self.is_before else gap.allows(on, self.other_on)
+        first, second = (self.other_on, on) if self.is_before else (on, self.other_on)
+        if len(self.between) == 1:
+            return self.gap is None or self.gap.allows(first, second)
+        for session in self.between:
+            first = session.step.gap.window(first).opens if session.step.gap else first
+        return first <= second
 
 
 def rules_for(
@@ -149,15 +160,18 @@ def rules_for(
     dates: Dates,
     previous_on: dt.date | None,
 ) -> tuple[Rule, ...]:
-    """The gaps to this session's neighbours that have a date: at most one each way."""
+    """The rules to the nearest sessions that have a date: at most one each way."""
     known = {s.number: s.done_on or dates.get(s.number) for s in sessions}
-    numbers = [s.number for s in sessions]
-    place = numbers.index(session.number)
+    place = [s.number for s in sessions].index(session.number)
     rules = []
-    if place == 0 and previous_on:
-        rules.append(Rule(session, None, previous_on, is_before=True))
-    if place > 0 and (before := known[numbers[place - 1]]):
-        rules.append(Rule(session, numbers[place - 1], before, is_before=True))
-    if place + 1 < len(sessions) and (after := known[numbers[place + 1]]):
-        rules.append(Rule(sessions[place + 1], numbers[place + 1], after, is_before=False))
+    before = next((n for n in range(place - 1, -1, -1) if known[sessions[n].number]), None)
+    if before is not None and (on := known[sessions[before].number]):
+        between = tuple(sessions[before + 1 : place + 1])
+        rules.append(Rule(between, sessions[before].number, on, is_before=True))
+    elif previous_on:
+        rules.append(Rule(tuple(sessions[: place + 1]), None, previous_on, is_before=True))
+    after = next((n for n in range(place + 1, len(sessions)) if known[sessions[n].number]), None)
+    if after is not None and (on := known[sessions[after].number]):
+        between = tuple(sessions[place + 1 : after + 1])
+        rules.append(Rule(between, sessions[after].number, on, is_before=False))
     return tuple(rules)

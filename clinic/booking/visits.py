@@ -133,14 +133,15 @@ def booked_dates(sessions: Sequence[TreatmentSession]) -> dict[int, dt.date]:
 
 def rule_text(rule: Rule) -> str:
     """«2 to 4 weeks after session 1, on 12 May 2026»"""
-    gap = rule.session.step.gap
+    gap = rule.gap
+    words = {"number": rule.other_number or "", "on": written(rule.other_on, "DATE_FORMAT")}
+    if len(rule.between) > 1 and rule.other_number is None:
+        return _("with room for the sessions since the last one, done on %(on)s") % words
+    if len(rule.between) > 1:
+        return _("with room for what lies between it and session %(number)s, on %(on)s") % words
     if gap is None:
         return ""
-    words = {
-        "gap": wording.window(gap),
-        "number": rule.other_number or "",
-        "on": written(rule.other_on, "DATE_FORMAT"),
-    }
+    words["gap"] = wording.window(gap)
     if rule.is_before and rule.other_number is None:
         return _("%(gap)s after the last session, done on %(on)s") % words
     if rule.is_before:
@@ -157,7 +158,7 @@ def move_window(visit: Visit, *, now: dt.datetime) -> MoveWindow:
 
 
 def _due(rules: Sequence[Rule]) -> dt.date | None:
-    gaps = ((rule.session.step.gap, rule) for rule in rules if rule.is_before)
+    gaps = ((rule.gap, rule) for rule in rules if rule.is_before)
     return next((gap.window(rule.other_on).due for gap, rule in gaps if gap), None)
 
 

@@ -120,9 +120,9 @@ def masked(text: str) -> str:
 
 def listed(clinic: Clinic, asked: Asked, *, now: dt.datetime) -> QuerySet[Message]:
     """The newest first; what is planned, the next first."""
-    rows = clinic.messages.filter(
-        STATES.get(asked.state, ~Q(status__in=ON_ITS_WAY) | Q(due_at__lte=now))
-    )
+    # What was never due, as its visit was moved or cancelled first, says nothing to anybody.
+    until_now = Q(due_at__lte=now) | ~Q(status__in=(*ON_ITS_WAY, Status.CANCELLED))
+    rows = clinic.messages.filter(STATES.get(asked.state, until_now))
     same = {"kind": asked.kind, "channel": asked.channel, "due_at__gte": asked.since}
     same["due_at__lt"] = asked.until
     rows = rows.filter(**{name: value for name, value in same.items() if value})

@@ -15,7 +15,15 @@ from django.utils import timezone
 from django.views.decorators.cache import cache_control
 
 from clinic.booking import Refused
-from clinic.forms.leaflet import HOURS, CountForm, LookUpForm, QuizForm, RecoveryForm, ReportForm
+from clinic.forms.leaflet import (
+    HOURS,
+    LONGEST_TIME,
+    CountForm,
+    LookUpForm,
+    QuizForm,
+    RecoveryForm,
+    ReportForm,
+)
 from clinic.models import Clinic
 from clinic.pages import leaflet as page
 from clinic.pages.leaflet import Reader
@@ -86,7 +94,20 @@ def look_up(request: HttpRequest, reader: Reader) -> HttpResponse:
             has_ha=asked["filler"],
         )
         context |= {"lines": page.lines(said), "ticked": asked["signs"]}
+    elif form.is_bound:
+        context |= alarm(form, reader)
     return answered(request, reader, "look_up", context)
+
+
+def alarm(form: LookUpForm, reader: Reader) -> dict[str, Any]:
+    """An alert sign is answered also where the rest of the form is not well filled in: as if it
+    were long ago, since some signs are alerts only past the first days."""
+    asked = form.cleaned_data
+    rules = page.rules_of(chosen(asked.get("protocol", ""), reader))
+    said = leaflet.look_up(rules, asked.get("signs", ()), LONGEST_TIME)
+    if not said or not said[0].is_alert:
+        return {}
+    return {"rules": rules, "lines": page.lines(said), "ticked": asked["signs"]}
 
 
 @policy(roles=ANYONE, methods=FORM)

@@ -183,6 +183,24 @@ def test_an_alert_sign_stands_first_and_alone(client: Client, clinic: Clinic) ->
     assert "dit la notice</strong>" not in page  # “usual, says the leaflet”
 
 
+@pytest.mark.parametrize("since", ["", "1,5", "-3"])
+@pytest.mark.parametrize("sign", [one.code for one in leaflet.alert_signs()])
+def test_an_alert_sign_is_answered_whatever_else_is_missing(
+    client: Client, clinic: Clinic, sign: str, since: str
+) -> None:
+    address = reverse("leaflet_look_up", args=[clinic.public_id])
+    response = client.post(address, {"signs": [sign], "since": since, "unit": "hours"})
+    assert set(levels(response)) <= {"urgent", "contact"}
+    assert response.text.index('id="answer"') < response.text.index("<form")
+    assert response.context["form"].errors  # and the field still says what is missing
+
+
+def test_without_an_alert_sign_the_time_is_asked_first(client: Client, clinic: Clinic) -> None:
+    address = reverse("leaflet_look_up", args=[clinic.public_id])
+    response = client.post(address, {"signs": ["redness"], "since": "", "unit": "hours"})
+    assert 'id="answer"' not in response.text
+
+
 @pytest.mark.parametrize("sign", [one.code for one in leaflet.alert_signs()])
 def test_no_alert_sign_is_ever_shown_as_usual(client: Client, clinic: Clinic, sign: str) -> None:
     others = [one.code for one in leaflet.symptoms()]

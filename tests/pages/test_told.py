@@ -33,6 +33,16 @@ def test_the_newest_stands_first_and_what_is_planned_waits(desk: Client, house: 
     assert shown(desk.get("/messages/?state=planned")) == [planned, later]
 
 
+def test_reminders_that_a_move_made_useless_do_not_hide_what_was_sent(
+    desk: Client, house: House
+) -> None:
+    visit = make_visit(house)
+    sent = make_message(visit)
+    make_message(visit, kind="eve", status="cancelled", reason="moved", due_at=NOW + 90 * HOUR)
+    was_due = make_message(visit, kind="day", status="cancelled", reason="past", due_at=NOW - HOUR)
+    assert set(shown(desk.get("/messages/"))) == {sent, was_due}
+
+
 def test_a_state_says_itself_by_colour_shape_and_word(desk: Client, house: House) -> None:
     make_message(make_visit(house), status="failed", reason="refused")
     text = desk.get("/messages/").text

@@ -59,6 +59,16 @@ def test_a_session_is_bound_to_both_neighbours():
     assert allowed == list(range(16, 31))
 
 
+def test_there_is_room_for_a_session_that_lost_its_date() -> None:
+    """Session 2 of 3 was cancelled: two weeks to it and two from it, whichever of the two moves."""
+    sessions = list(make_series().sessions.all())
+    (after,) = rules_for(sessions[2], sessions, {1: day("03-02"), 3: day("04-13")}, None)
+    assert (after.other_number, after.gap) == (1, None)
+    assert [after.allows(day(on)) for on in ("03-29", "03-30", "06-30")] == [False, True, True]
+    (before,) = rules_for(sessions[0], sessions, {1: day("03-02"), 3: day("04-13")}, None)
+    assert [before.allows(day(on)) for on in ("03-16", "03-17")] == [True, False]
+
+
 def test_a_month_counts_back_as_it_counted_forward():
     sessions = list(make_series(2, gap=("P1M", "P1M", "P1M")).sessions.all())
     (rule,) = rules_for(sessions[0], sessions, {2: day("02-28")}, None)
