@@ -14,7 +14,7 @@ from clinic import wording
 from clinic.demo.lives import DAY, HOUR
 from clinic.demo.rows import BATCH, Writer
 from clinic.models import OPEN, Appointment, AuditEntry, Kind, Message, PatientCall
-from clinic.outbox import reasons
+from clinic.outbox import hours, reasons
 from clinic.outbox.again import takes
 from patients import contacts
 from patients.models import Channel, MessageConsent
@@ -92,9 +92,8 @@ class Told:
             yield Kind.BOOKED, 0, visit.booked_at
         local = visit.starts_at.astimezone(visit.clinic.zone)
         for kind, days in REMINDED:
-            on = local.date() - days * DAY
-            on -= DAY * (on.weekday() == 6)
-            due_at = dt.datetime.combine(on, dt.time(10), visit.clinic.zone)
+            ten = hours.at(visit.clinic, local.date() - days * DAY, 10 * 60)
+            due_at = hours.earlier(visit.clinic, ten)
             if due_at > visit.booked_at + DAY:
                 yield kind, days, due_at
 

@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 
 from clinic.demo.seeding import seed
-from clinic.models import Appointment, User
+from clinic.models import Appointment, Message, User
 from patients.models import Patient, Quote, ScreeningAnswer, SessionRecord
 from tests.factories import PARIS, make_clinic, make_user
 
@@ -43,6 +43,26 @@ def test_same_seed_and_moment_give_the_same_clinic():
             assert monday.filter(status="booked").count() >= 20
             transaction.set_rollback(True)
     assert pictures[0] == pictures[1]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "now",
+    [
+        dt.datetime(2026, 11, 28, 12, 0, tzinfo=PARIS),  # Saturday: said today of Monday
+        dt.datetime(2026, 5, 13, 12, 0, tzinfo=PARIS),  # the eve of Ascension
+    ],
+    ids=["before Sunday", "before a holiday"],
+)
+def test_no_message_is_both_sent_and_still_to_come(now):
+    """What is due on a closed day leaves on the evening before it, in the past as in the future."""
+    call_command("load_catalogue", verbosity=0, stdout=io.StringIO())
+    seed(now=now, say=lambda line: None, weeks=(3, 6))
+    said = Message.objects.filter(due_at__lte=now)
+    coming = Message.objects.filter(due_at__gt=now)
+    assert (said.exists(), coming.exists()) == (True, True)
+    assert not said.filter(status__in=Message.WAITING).exists()
+    assert not coming.exclude(status__in=Message.WAITING).exists()
 
 
 @pytest.mark.django_db
