@@ -11,6 +11,7 @@ from enum import Enum
 from django.db.models import Count, Q, QuerySet
 
 from clinic.models import Appointment, Clinic, Kind, Message
+from clinic.models.messages import AHEAD
 from clinic.moments import day_bounds
 from clinic.outbox import hours, reasons
 from patients import contacts
@@ -18,7 +19,6 @@ from patients.contacts import Consents
 from patients.models import Channel, TreatmentSession
 
 Status = Appointment.Status
-AHEAD = frozenset({Kind.BOOKED, Kind.EARLY, Kind.REMINDER, Kind.EVE, Kind.DAY, Kind.MOVED})
 RECALLS = frozenset({Kind.RECALL, Kind.RECALL_DUE})
 # Advice after the session goes once it is marked done; who forgets to is waited for so long past
 # its planned end, since sessions run late (our choice).

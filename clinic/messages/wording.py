@@ -19,7 +19,7 @@ from clinic.messages.clean import on_one_line
 from clinic.messages.facts import facts_of, moment_of, place_of, shorter
 from clinic.messages.invitations import Invitation
 from clinic.models import Appointment, Clinic, Kind, Message, MessageText
-from clinic.models.messages import LONGEST_SUBJECT
+from clinic.models.messages import AHEAD, LONGEST_SUBJECT
 from patients.models import Channel
 
 log = logging.getLogger(__name__)
@@ -150,10 +150,11 @@ class Said:
         return self.facts()
 
     def facts(self, kinds: Iterable[Kind] = ()) -> dict[str, str]:
+        wanted = set(kinds or self.kinds)
         return facts_of(
             self.clinic,
-            self.visits(kinds),
-            tells_of=self.group[0].starts_at,
+            self.visits(wanted),
+            tells_of=next(one.starts_at for one in self.group if one.kind in wanted),
             link=self.link,
             stop=self.stop_link,
         )
@@ -187,9 +188,9 @@ class Said:
         return texts.HOUSE[kind].text_message(many=many)
 
     def _sms_facts(self) -> dict[str, str]:
-        standing = [kind for kind in self.kinds if kind != Kind.CANCELLED]
-        words = self.facts(standing if self.is_mixed else ())
-        if self.is_mixed and not (standing and self.visits(standing)):
+        ahead = [kind for kind in self.kinds if kind in AHEAD]
+        words = self.facts(ahead if self.is_mixed else ())
+        if self.is_mixed and not ahead:
             words |= {"date": "", "day": "", "time": ""}
         # Written so since 1990 as well, and in the letters that every phone counts as one.
         return words | {name: words[name].replace("août", "aout") for name in ("date", "day")}

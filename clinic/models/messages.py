@@ -50,6 +50,8 @@ PURPOSES = {
     Kind.RECALL: Purpose.RECALL,
     Kind.RECALL_DUE: Purpose.RECALL,
 }  # every other kind announces a visit
+# Of no use any more once the visit has begun.
+AHEAD = frozenset({Kind.BOOKED, Kind.EARLY, Kind.REMINDER, Kind.EVE, Kind.DAY, Kind.MOVED})
 
 
 class MessageRule(models.Model):

@@ -23,7 +23,7 @@ from clinic.moments import day_bounds
 from patients.models import Channel
 
 Status = Message.Status
-Parcel = tuple[int, int, str, str, str]  # clinic, patient, channel, what it is for, apart
+Parcel = tuple[int, int, str, str]  # clinic, patient, channel, apart
 LEASE = dt.timedelta(minutes=3)
 LATE = dt.timedelta(minutes=15)  # past it a message waits in the line of those that are late
 LATE_A_MINUTE = 60  # after a provider was down: patients' answers should not come all at once
@@ -31,15 +31,17 @@ BOUND_TO_AN_HOUR = frozenset({Kind.DAY, Kind.AFTERCARE, Kind.CHECK_IN})
 CLAIMING, TEXTING = (3, 1), (3, 2)  # advisory locks; spaces 1 and 2 are those of booking
 
 
-# A text message has room for one thing: what changed must stand in it, not behind its link.
-APART = frozenset({Kind.MOVED, Kind.CANCELLED})
+# A text message has room for one thing: what changed must stand in it, not behind its link; a
+# recall asks something, and says how to end such messages.
+APART = frozenset({Kind.MOVED, Kind.CANCELLED, Kind.RECALL, Kind.RECALL_DUE})
 
 
 def parcel_of(message: Message) -> Parcel:
-    """Messages with the same one leave together when they leave on one day."""
+    """Messages with the same one leave together when they leave on one day, whatever each is for:
+    what the patient refused of it was left out before."""
     is_apart = message.channel == Channel.SMS and message.kind in APART
     apart = message.kind if is_apart else ""
-    return message.clinic_id, message.patient_id, message.channel, message.purpose, apart
+    return message.clinic_id, message.patient_id, message.channel, apart
 
 
 @dataclass(frozen=True)

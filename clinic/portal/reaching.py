@@ -1,7 +1,7 @@
 """How a patient wants to be reached, said by themselves: address, channel, and what for."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -79,7 +79,7 @@ def choose(visitor: Visitor, choices: Choices, *, now: dt.datetime) -> int:
 
 @dataclass(frozen=True)
 class Ending:
-    """What the link of a message ends: one purpose by every way, or every purpose by one way."""
+    """What a message lets its reader end: some purposes by every way, or every purpose by one."""
 
     purposes: tuple[Purpose, ...]
     channels: tuple[Channel, ...]
@@ -88,23 +88,48 @@ class Ending:
     def is_all(self) -> bool:
         return len(self.purposes) == len(Purpose)
 
+    @property
+    def name(self) -> str:
+        """As a form sends it."""
+        if not self.is_all:
+            return "-".join(self.purposes)
+        return "everything" if len(self.channels) == len(Channel) else "channel"
 
-def ending_of(link: PatientLink) -> Ending:
-    """Whoever wants no more recalls or advice keeps the reminders of their appointments; who wants
-    no reminders wants nothing by this way. Without a message it is everything."""
+
+EVERYTHING = Ending(tuple(Purpose), tuple(Channel))
+
+
+def endings_of(link: PatientLink) -> list[Ending]:
+    """What the link of a message may end; the first is what a mail program's own button ends.
+
+    Whoever wants no more recalls or advice keeps the reminders of their appointments; who wants no
+    reminders wants nothing by this way. Where a message says several things, each may be ended by
+    itself. Without a message it is everything. One query.
+    """
     if link.message is None:
-        return Ending(tuple(Purpose), tuple(Channel))
-    purpose = Purpose(link.message.purpose)
-    if purpose != Purpose.REMINDER:
-        return Ending((purpose,), tuple(Channel))
-    return Ending(tuple(Purpose), (Channel(link.message.channel),))
+        return [EVERYTHING]
+    told = {Purpose(one.purpose) for one in (link.message, *link.message.merged.all())}
+    others = [purpose for purpose in Purpose if purpose in told - {Purpose.REMINDER}]
+    each = [Ending((purpose,), tuple(Channel)) for purpose in others]
+    if Purpose.REMINDER in told:
+        return [Ending(tuple(Purpose), (Channel(link.message.channel),)), EVERYTHING, *each]
+    return each if len(each) == 1 else [Ending(tuple(others), tuple(Channel)), *each]
+
+
+def chosen(endings: Sequence[Ending], name: str) -> Ending:
+    """That of this name; without one the first."""
+    return next((ending for ending in endings if ending.name == name), endings[0])
+
+
+def still_told_by(patient: Patient) -> list[Channel]:
+    """By which ways their appointments are still told, the preferred one first. Two queries."""
+    return [way.channel for way in contacts.reach(patient, Purpose.REMINDER)]
 
 
 @transaction.atomic
-def stop(link: PatientLink, *, now: dt.datetime) -> None:
+def stop(link: PatientLink, ends: Ending, *, now: dt.datetime) -> None:
     """Said again, it is not written again."""
     Patient.objects.select_for_update().get(pk=link.patient_id)
-    ends = ending_of(link)
     written = [
         row
         for channel in ends.channels

@@ -75,9 +75,16 @@ def stop(request: HttpRequest, key: str) -> HttpResponse:
     if found is None or found.purpose != PatientLink.Purpose.PAGE:
         return render(request, "portal/gone.html", status=404)
     is_stopped = request.method == "POST"
+    endings = reaching.endings_of(found)
+    ends = reaching.chosen(endings, request.POST.get("what", ""))
     if is_stopped:
-        reaching.stop(found, now=timezone.now())
-    context = {"ends": reaching.ending_of(found), "label": found.clinic.neutral_label}
+        reaching.stop(found, ends, now=timezone.now())
+    context = {
+        "ends": ends,
+        "endings": endings,
+        "label": found.clinic.neutral_label,
+        "left": reaching.still_told_by(found.patient),
+    }
     with translation.override(found.patient.language):
         what = "stopped" if is_stopped else "stop"
         return render(request, f"portal/{what}.html", context)

@@ -15,8 +15,8 @@ def agenda(sign_in: Callable[[str], Page], clinic_address: str) -> Page:
     page = sign_in("reception")
     page.goto(f"{clinic_address}/agenda/")
     for _day in range(14):
-        page.locator('[data-agenda-key="Shift+ArrowRight"]').click()
-        page.wait_for_load_state()
+        with page.expect_navigation():
+            page.locator('[data-agenda-key="Shift+ArrowRight"]').click()
         if page.locator("#day-list .row-link").count() > 3:
             break
     expect(page.locator(EVENT).first).to_be_visible()

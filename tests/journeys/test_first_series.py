@@ -102,7 +102,8 @@ def test_who_is_late_gets_a_new_proposal_and_nothing_is_half_booked(sign_in, cli
     assert late.locator("tr[data-row] .when-cell").all_inner_texts() == wanted
     page.click(".btn-book")
     page.wait_for_url(re.compile(r"/series/[a-z0-9]{14}/$"))
-    late.click(".btn-book")
+    with late.expect_navigation():
+        late.click(".btn-book")
     expect(late.locator("[role=alert], .notice").first).to_be_visible()
     assert "/series/new/" in late.url
     assert late.locator("tr[data-row] .when-cell").all_inner_texts() != wanted
@@ -117,13 +118,14 @@ def test_works_without_scripts(browser, clinic_address):
     page.fill("input[name=login]", "reception@demo.test")
     page.fill("input[name=password]", "demonstration-2026")
     page.press("input[name=password]", "Enter")
+    page.wait_for_url(f"{clinic_address}/")
     who, _name = some_patient(page, clinic_address, 31)
     protocol = protocol_numbers(page, clinic_address)[2]
     page.goto(f"{clinic_address}/series/new/?patient={who}&protocol={protocol}")
     rows = page.locator("tr[data-row]").count()
     give_the_quote(page)
     page.click(".btn-book")
-    assert re.search(r"/series/[a-z0-9]{14}/$", page.url)
+    page.wait_for_url(re.compile(r"/series/[a-z0-9]{14}/$"))
     assert rows > 1
     context.close()
 

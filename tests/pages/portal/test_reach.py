@@ -127,7 +127,7 @@ def stop_of(key: str) -> str:
 
 def test_opening_the_way_out_stops_nothing(house: House, appointments: list[Appointment]) -> None:
     page = Client().get(stop_of(link_of(appointments[0])))
-    assert '<form method="post">' in page.text
+    assert '<form method="post"' in page.text
     assert len(allowed(house)) == 4
 
 
@@ -154,9 +154,23 @@ def test_who_wants_no_more_recalls_keeps_their_reminders(
         )  # fmt: skip
     before = allowed(house)
     key = link_of(appointments[0], message=make_message(appointments[0], kind="recall"))
-    assert "rappeler vos rendez-vous" in Client().get(stop_of(key)).text
+    assert "rappeler vos rendez-vous déjà pris" in Client().get(stop_of(key)).text
     assert Client().post(stop_of(key)).status_code == 200
     assert before - allowed(house) == {("recall", "email"), ("recall", "sms")}
+
+
+def test_who_ends_letters_hears_that_texts_go_on_and_may_end_those_too(
+    house: House, appointments: list[Appointment]
+) -> None:
+    house.patient.phone = "+33639981234"
+    house.patient.save()
+    key = link_of(appointments[0])
+    assert "par SMS" in Client().get(stop_of(key)).text
+    stopped = Client().post(stop_of(key), {"what": "channel"}).text
+    assert 'value="everything"' in stopped
+    assert allowed(house) == {("reminder", "sms"), ("aftercare", "sms")}
+    assert 'value="everything"' not in Client().post(stop_of(key), {"what": "everything"}).text
+    assert allowed(house) == set()
 
 
 def test_a_mail_program_stops_with_one_click_and_no_cookie(
