@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 
 from clinic import wording
 from clinic.models import Appointment, Clinic, Hold
+from clinic.portal.words import CANCELLED_MEANWHILE
 from patients.models import Patient
 
 # Our choice: nearer than this the clinic has prepared the visit, and fills the place by phone.
@@ -58,6 +59,11 @@ class Shown:
     def is_booked(self) -> bool:
         """Nobody has said yet what became of it, and it has not begun."""
         return self.appointment.status == Appointment.Status.BOOKED and self.starts_at > self.now
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Also the place of before a move."""
+        return self.appointment.status == Appointment.Status.CANCELLED
 
     @property
     def is_soon(self) -> bool:
@@ -111,8 +117,19 @@ def in_calendar(patient: Patient, *, now: dt.datetime) -> QuerySet[Appointment]:
     return rows.exclude(status=Appointment.Status.ENTERED_IN_ERROR).select_related("clinic")
 
 
+def moved_to(shown: Shown) -> Shown | None:
+    """Where an appointment stands that was moved since, also more than once. Two queries."""
+    if shown.appointment.cancellation_reason != Appointment.Reason.MOVED:
+        return None
+    patient, uid = shown.appointment.patient, shown.appointment.uid
+    live = every(patient).filter(uid=uid).exclude(status=Appointment.Status.CANCELLED).first()
+    return Shown(live, shown.now) if live else None
+
+
 def refusal(shown: Shown) -> str:
     """Why this appointment cannot be moved here; nothing where it can."""
+    if shown.is_cancelled:
+        return str(CANCELLED_MEANWHILE)
     if not shown.is_booked:
         return _("This appointment can no longer be changed here.")
     if shown.is_soon:

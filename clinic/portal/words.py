@@ -27,6 +27,10 @@ SAID: dict[str, Promise] = {
     "calendar": _("The calendar address is closed: nothing can be read under it any more."),
 }
 
-
-def said(code: str) -> str:
-    return str(SAID.get(code, ""))
+# The same where the appointment is known that it was done to.
+SAID_OF: dict[str, Promise] = {
+    "confirmed": _("Thank you, we expect you: %(when)s."),
+    "moved": _("Your appointment is moved. It is now: %(when)s. The earlier time is free again."),
+    "cancelled": _("Your appointment is cancelled: %(when)s. To make another one, please call us."),
+}
+CANCELLED_MEANWHILE = _("This appointment is cancelled already.")

@@ -14,11 +14,11 @@ from clinic.forms.portal import BirthForm, DayForm
 from clinic.models import Appointment, PatientLink
 from clinic.outbox import links
 from clinic.policy import ANYONE, FORM, PATIENT, WRITING, policy
-from clinic.portal import advice, birth, changing, page, places
+from clinic.portal import advice, birth, changing, done, page, places
 from clinic.portal import visitor as visitors
-from clinic.portal.appointments import Shown, every, last_visit, refusal
+from clinic.portal.appointments import Shown, every, last_visit, moved_to, refusal
 from clinic.portal.visitor import PatientRequest, Visitor
-from clinic.portal.words import BIRTH_SHUT, BIRTH_WRONG, TAKEN, said
+from clinic.portal.words import BIRTH_SHUT, BIRTH_WRONG, TAKEN
 from clinic.requests import own_path, sent, status_of
 
 
@@ -51,9 +51,15 @@ def my(request: PatientRequest) -> HttpResponse:
     context = {
         "page": page.of(request.visitor, now=timezone.now()),
         "form": BirthForm(),
-        "said": said(request.GET.get("done", "")),
+        "done": done_of(request),
+        "key": new_key(),
     }
     return render(request, "portal/page.html", context)
+
+
+def done_of(request: PatientRequest) -> done.Done | None:
+    code, at = request.GET.get("done", ""), request.GET.get("at", "")
+    return done.of(request.visitor.patient, code, at, now=timezone.now())
 
 
 @policy(roles=PATIENT, methods=FORM, patient_data=True)
@@ -89,9 +95,10 @@ def close(request: PatientRequest) -> HttpResponse:
 
 @policy(roles=PATIENT, methods=WRITING, patient_data=True)
 def confirm(request: PatientRequest, public_id: str) -> HttpResponse:
-    done = changing.confirm(request.visitor, appointment_of(request, public_id), now=timezone.now())
-    is_done = isinstance(done, booking.Confirmed)
-    return on_to_my("confirmed" if is_done else "changed")
+    said = changing.confirm(request.visitor, appointment_of(request, public_id), now=timezone.now())
+    if isinstance(said, booking.Confirmed):
+        return on_to_my("confirmed", said.appointment)
+    return on_to_my("changed")
 
 
 @policy(roles=PATIENT, methods=FORM, patient_data=True)
@@ -104,12 +111,13 @@ def move(request: PatientRequest, public_id: str) -> HttpResponse:
         moved = changing.move(request.visitor, appointment, now=now, **form.cleaned_data)
         if isinstance(moved, booking.Moved):
             request.visitor = changing.going_on(request.visitor, now=now)
-            return on_to_my("moved")
+            return on_to_my("moved", moved.appointment)
         for problem in moved.problems:
             told = TAKEN if problem.code in {"taken", "busy", "gap"} else problem.message
             form.add_error(None, told)
     shown = Shown(appointment, now)
-    context = {"shown": shown, "refusal": refusal(shown), "form": form, "key": new_key()}
+    context = {"shown": shown, "refusal": refusal(shown), "moved_to": moved_to(shown)}
+    context |= {"form": form, "key": new_key()}
     if not context["refusal"]:
         wished = form.cleaned_data.get("starts_at") if form.is_bound else None
         on = wished.astimezone(appointment.clinic.zone).date() if wished else None
@@ -124,12 +132,13 @@ def cancel(request: PatientRequest, public_id: str) -> HttpResponse:
     appointment = appointment_of(request, public_id)
     problems: tuple[booking.Problem, ...] = ()
     if request.method == "POST":
-        done = changing.cancel(request.visitor, appointment, now=now)
-        if isinstance(done, booking.Cancelled):
+        ended = changing.cancel(request.visitor, appointment, now=now)
+        if isinstance(ended, booking.Cancelled):
             request.visitor = changing.going_on(request.visitor, now=now)
-            return on_to_my("cancelled")
-        problems = done.problems
-    context = {"shown": Shown(appointment, now), "problems": problems}
+            return on_to_my("cancelled", ended.appointment)
+        problems = ended.problems
+    shown = Shown(appointment, now)
+    context = {"shown": shown, "moved_to": moved_to(shown), "problems": problems}
     return render(request, "portal/cancel.html", context, status=409 if problems else 200)
 
 
@@ -147,6 +156,7 @@ def appointment_of(request: PatientRequest, public_id: str) -> Appointment:
     return get_object_or_404(every(request.visitor.patient), public_id=public_id)
 
 
-def on_to_my(done: str) -> HttpResponse:
+def on_to_my(code: str, about: Appointment | None = None) -> HttpResponse:
     """A code in the address, and no message in a session: reading it must write nothing."""
-    return redirect(reverse("my", query={"done": done}))
+    named = {"at": about.public_id} if about else {}
+    return redirect(reverse("my", query={"done": code} | named))

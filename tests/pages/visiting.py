@@ -14,6 +14,7 @@ from clinic import booking
 from clinic.models import Appointment, Clinic, Message, PatientLink
 from clinic.outbox import links
 from clinic.portal import visitor as visitors
+from clinic.wording import moment
 from patients.models import Patient
 from tests.factories import NOW, House
 
@@ -87,6 +88,16 @@ def starts_on(page: str) -> list[str]:
 
 def address(what: str, appointment: Appointment) -> str:
     return reverse(f"my_{what}", args=[appointment.public_id])
+
+
+def when(appointment: Appointment) -> str:
+    """As a page says it, in the language that is active."""
+    return moment(appointment.starts_at.astimezone(appointment.clinic.zone))
+
+
+def done_at(code: str, appointment: Appointment) -> str:
+    """Where the patient is led once it is done."""
+    return f"/my/?done={code}&at={appointment.public_id}"
 
 
 def gone(response: HttpResponse) -> bool:

@@ -10,15 +10,16 @@ from django.urls import reverse
 
 from clinic import booking
 from clinic.models import Appointment, AuditEntry
-from clinic.portal.words import SAID
 from tests.factories import NOW, House, make_patient
 from tests.pages.visiting import (
     address,
+    done_at,
     gone,
     row_of,
     shown_key,
     starts_on,
     visit,
+    when,
 )
 
 DAY = dt.timedelta(days=1)
@@ -29,7 +30,7 @@ def test_confirming_is_noted_with_the_link_it_came_by(
     phone: Client, key: str, appointments: list[Appointment]
 ) -> None:
     response = phone.post(address("confirm", appointments[0]), follow=True)
-    assert str(SAID["confirmed"]) in response.text
+    assert f"nous vous attendons : {when(appointments[0])}." in response.text
     appointments[0].refresh_from_db()
     assert appointments[0].confirmed_at == NOW
     (entry,) = AuditEntry.objects.filter(action="appointment.confirm")
@@ -47,8 +48,8 @@ def test_an_appointment_is_moved_and_the_page_goes_on(
     start = starts_on(page.text)[0]
     form = {"starts_at": start, "key": shown_key(page.text)}
     response = phone.post(address("move", first), form, follow=True)
-    assert response.redirect_chain == [("/my/?done=moved", 302)]
     first.refresh_from_db()
+    assert response.redirect_chain == [(done_at("moved", first.replaced_by), 302)]
     assert (first.status, first.cancellation_reason) == ("cancelled", "moved")
     assert first.replaced_by.starts_at == dt.datetime.fromisoformat(start)
     assert gone(Client().get(reverse("patient_link", args=[key])))  # from before the move
@@ -67,8 +68,8 @@ def test_the_second_press_is_answered_as_the_first(
     for _ in range(3):
         phone.cookies[COOKIE] = cookie
         chains.append(phone.post(address("move", first), form, follow=True).redirect_chain)
-    assert chains == [[("/my/?done=moved", 302)]] * 3
-    assert Appointment.objects.filter(replaces__isnull=False).count() == 1
+    new = Appointment.objects.get(replaces__isnull=False)
+    assert chains == [[(done_at("moved", new), 302)]] * 3
 
 
 def test_a_cookie_from_before_a_move_opens_nothing_else(
@@ -131,7 +132,7 @@ def test_within_a_day_an_appointment_is_moved_by_phone_and_cancelled_online(
     assert starts_on(page.text) == []
     refused = phone.post(address("move", first), {"starts_at": (NOW + 9 * DAY).isoformat()})
     assert refused.status_code == 409
-    assert phone.post(address("cancel", first)).url == "/my/?done=cancelled"
+    assert phone.post(address("cancel", first)).url == done_at("cancelled", first)
 
 
 def test_once_begun_it_is_neither_moved_nor_cancelled(
@@ -152,7 +153,7 @@ def test_cancelling_frees_the_place_and_says_who(
     for _ in range(2):  # pressed twice
         phone.cookies[COOKIE] = cookie
         response = phone.post(address("cancel", first), follow=True)
-        assert str(SAID["cancelled"]) in response.text
+        assert f"Votre rendez-vous est annulé : {when(first)}." in response.text
     first.refresh_from_db()
     assert (first.status, first.cancellation_reason) == ("cancelled", "patient")
     assert str(first.changed_by) == "le patient, en ligne"

@@ -1,0 +1,49 @@
+"""What the page says after something was done, and the appointment that it was done to.
+
+Both stand in the address: reading them must write nothing, and reading them again says what is so.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from clinic import wording
+from clinic.models import Appointment
+from clinic.portal.appointments import SOONEST, Shown, every
+from clinic.portal.words import SAID, SAID_OF
+from patients.models import Patient
+
+Status = Appointment.Status
+STANDS = {"confirmed": Status.BOOKED, "moved": Status.BOOKED, "cancelled": Status.CANCELLED}
+
+
+@dataclass(frozen=True)
+class Done:
+    """`moved`: where it is now, after a move; `back`: where it was, while that may be had again."""
+
+    words: str
+    moved: Shown | None = None
+    back: Shown | None = None
+
+
+def of(patient: Patient, code: str, public_id: str, *, now: dt.datetime) -> Done | None:
+    """Nothing for a code that says nothing. Two queries where an appointment is named."""
+    shown = _named(patient, code, public_id, now=now) if code in STANDS else None
+    if shown is None:
+        return Done(str(SAID[code])) if code in SAID else None
+    words = str(SAID_OF[code]) % {"when": wording.moment(shown.starts_at)}
+    if code != "moved" or not shown.may_move:
+        return Done(words)
+    return Done(words, shown, _back(patient, shown))
+
+
+def _named(patient: Patient, code: str, public_id: str, *, now: dt.datetime) -> Shown | None:
+    """The patient's own, as long as it still stands as the code says."""
+    found = every(patient).filter(public_id=public_id, status=STANDS[code]).first()
+    return Shown(found, now) if found else None
+
+
+def _back(patient: Patient, shown: Shown) -> Shown | None:
+    before = every(patient).filter(replaced_by=shown.appointment).first()
+    if before is None or before.starts_at < shown.now + SOONEST:
+        return None
+    return Shown(before, shown.now)
