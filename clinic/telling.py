@@ -8,12 +8,13 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Max, Q
 from django.utils.translation import gettext
 from phonenumber_field.phonenumber import PhoneNumber
 
 from clinic import audit, registration
-from clinic.models import Appointment, Message, PatientCall, StaffMember
+from clinic.models import OPEN, Appointment, Message, PatientCall, StaffMember
+from clinic.outbox import links
 from clinic.registration import Stale
 from patients import contacts
 from patients.models import Channel, MessageConsent, Patient
@@ -60,6 +61,23 @@ def write_call(
         outcome=outcome,
     )
     return call
+
+
+@transaction.atomic
+def give_page(*, patient: Patient, by: StaffMember, now: dt.datetime) -> str:
+    """A link to the patient's page, to be put into their hand; it is not to be had again.
+
+    For whoever is told nothing, or lost it. As long as those of messages about the last visit that
+    is booked, and never shorter than a month. The one that was given before ends.
+    """
+    links.revoke(links.of_no_message(patient), now=now)
+    ahead = Appointment.objects.filter(patient=patient, status__in=OPEN).aggregate(
+        last=Max("starts_at")
+    )
+    last: dt.datetime = max(ahead["last"] or now, now)
+    key = links.issue(patient=patient, clinic=by.clinic, expires_at=last + links.LIVES, now=now)
+    audit.record("patient.link", by=by.user, now=now, clinic=by.clinic, patient=patient)
+    return links.address_of(key)
 
 
 @transaction.atomic

@@ -40,7 +40,6 @@ Clock = Callable[[], dt.datetime]
 BACK_OFF = tuple(dt.timedelta(minutes=minutes) for minutes in (5, 15, 30, 60, 120, 240, 480))
 GIVE_UP_AFTER = dt.timedelta(hours=48)  # reliability R5; the time of its use may be over before
 LOOKS = 5  # what moves more often while it is looked at is left to the next batch
-LINK_LIVES = dt.timedelta(days=30)  # after the visit: the advice that follows it is read by then
 
 
 @dataclass
@@ -306,7 +305,7 @@ def wanted_link(messages: Sequence[Message], *, now: dt.datetime) -> links.Wante
     last = max(*(message.starts_at for message in messages), now)
     first = messages[0]
     return links.Wanted(
-        first.patient, first.clinic, last + LINK_LIVES, first, PatientLink.Purpose.PAGE
+        first.patient, first.clinic, last + links.LIVES, first, PatientLink.Purpose.PAGE
     )
 
 

@@ -97,11 +97,15 @@ def _refusal(message: Message, channel: str, *, now: dt.datetime) -> Refusal | N
     if refusal := why_not(message, now=now):
         return refusal
     if channel not in {way.channel for way in ways(message)}:
-        return Refusal(
-            "unreachable",
-            _("There is no usable address for it, or the patient wants no such messages."),
-        )
+        return unreachable()
     return None
+
+
+def unreachable() -> Refusal:
+    return Refusal(
+        "unreachable",
+        _("There is no usable address for it, or the patient wants no such messages."),
+    )
 
 
 def _round(message: Message, channel: str, *, now: dt.datetime) -> Message:

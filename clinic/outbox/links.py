@@ -13,7 +13,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from clinic.models import Appointment, Clinic, Message, PatientLink
@@ -21,6 +21,7 @@ from patients.models import Patient
 
 BYTES = 24  # 192 random bits; 128 are asked for
 LONGEST_KEY = 64
+LIVES = dt.timedelta(days=30)  # after the visit: the advice that follows it is read by then
 Purpose = PatientLink.Purpose
 
 
@@ -122,6 +123,11 @@ def revoke_for(appointments: Iterable[Appointment | int], *, now: dt.datetime) -
     return PatientLink.objects.filter(pk__in=list(live.values_list("pk", flat=True))).update(
         revoked_at=now
     )
+
+
+def of_no_message(patient: Patient) -> QuerySet[PatientLink]:
+    """To the patient's page, given by hand or made while they were on it."""
+    return PatientLink.objects.filter(patient=patient, purpose=Purpose.PAGE, message=None)
 
 
 def revoke(links: Iterable[PatientLink], *, now: dt.datetime) -> int:

@@ -10,6 +10,7 @@ from clinic.pages import told
 from clinic.pages.screening import Badge, badges
 from clinic.pages.series import SeriesShown, rows_of
 from clinic.papers import ribbon
+from clinic.portal import birth
 from patients.models import Patient, Series, TreatmentSession
 
 
@@ -19,10 +20,11 @@ class PatientPage:
     coming: list[Appointment]
     history: list[Appointment]
     messages: list[Message]  # the latest of this clinic
+    shut_until: dt.datetime | None  # their own page, after too many wrong birth dates
 
 
 def of(patient: Patient, *, clinic: Clinic, now: dt.datetime) -> PatientPage:
-    """Nine queries, however much there is to show."""
+    """Ten queries, however much there is to show."""
     appointments = list(_appointments(patient))
     coming = [a for a in appointments if a.is_open and a.ends_at > now]
     kept = {a.pk for a in coming}
@@ -32,7 +34,8 @@ def of(patient: Patient, *, clinic: Clinic, now: dt.datetime) -> PatientPage:
     today = clinic.today(now=now)
     series = [_shown(one, screened.get((patient.pk, one.protocol_id)), today) for one in every]
     series.sort(key=lambda shown: not shown.series.is_open)
-    return PatientPage(series, coming, history, told.of_patient(patient, clinic, now=now))
+    said = told.of_patient(patient, clinic, now=now)
+    return PatientPage(series, coming, history, said, birth.shut_until(patient, now=now))
 
 
 def _appointments(patient: Patient) -> QuerySet[Appointment]:

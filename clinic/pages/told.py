@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from clinic import states
 from clinic.models import Appointment, Clinic, Kind, Message, PatientCall
 from clinic.outbox import reasons
-from clinic.outbox.again import ON_ITS_WAY, like, ways, why_not
+from clinic.outbox.again import ON_ITS_WAY, like, unreachable, ways, why_not
 from clinic.states import LOST, NEWS
 from patients.models import Patient
 
@@ -92,6 +92,7 @@ class Detail:
     merged: Sequence[Message]  # sent in the same text
     calls: Sequence[PatientCall]
     channels: Sequence[str]  # by which it may be sent again
+    not_again: str  # else why not
     text: str
 
 
@@ -155,11 +156,12 @@ def detail(message: Message, *, now: dt.datetime) -> Detail:
     calls = list(message.calls.select_related("by"))
     rounds = list(like(message).defer("text").order_by("planned_at", "pk"))
     text = masked(leading.text if message.merged_into else message.text)
-    return Detail(message, rounds, merged, calls, _channels(message, now=now), text)
+    channels, not_again = _channels(message, now=now)
+    return Detail(message, rounds, merged, calls, channels, not_again, text)
 
 
-def _channels(message: Message, *, now: dt.datetime) -> list[str]:
-    """Those by which it may be sent again."""
-    if why_not(message, now=now):
-        return []
-    return [way.channel for way in ways(message)]
+def _channels(message: Message, *, now: dt.datetime) -> tuple[list[str], str]:
+    """Those by which it may be sent again, or why it may not."""
+    found: list[str] = [way.channel for way in ways(message)]
+    refusal = why_not(message, now=now) or (None if found else unreachable())
+    return ([], refusal.message) if refusal else (found, "")

@@ -6,12 +6,13 @@ Nobody learns here whether a date is on file: without one, every date is wrong.
 import datetime as dt
 from dataclasses import dataclass
 
+from django.db import transaction
 from django.db.models import F, Max, Sum
 
 from clinic import audit
 from clinic.booking import Refused
 from clinic.booking.locks import carry_out
-from clinic.models import PatientLink, User
+from clinic.models import PatientLink, StaffMember, User
 from clinic.portal.actor import the_patient
 from clinic.portal.visitor import Visitor
 from patients.models import Patient
@@ -40,6 +41,13 @@ def shut_until(patient: Patient, *, now: dt.datetime) -> dt.datetime | None:
     if last is not None and found["tries"] >= TRIES * PAUSES_A_DAY:
         last += DAY - PAUSE
     return last if last is not None and last > now else None
+
+
+def reopen(patient: Patient, *, by: StaffMember, now: dt.datetime) -> None:
+    """The desk knows who calls: the tries are forgotten, and dates are looked at again."""
+    with transaction.atomic():
+        PatientLink.objects.filter(patient=patient).update(wrong_tries=0, shut_until=None)
+        audit.record("portal.reopen", by=by.user, now=now, clinic=by.clinic, patient=patient)
 
 
 def say(visitor: Visitor, birth_on: dt.date, *, now: dt.datetime) -> Told:

@@ -8,13 +8,16 @@ from django.utils.translation import gettext as _
 
 from clinic import audit, telling
 from clinic.forms.told import ContactsForm
+from clinic.papers import qr
 from clinic.policy import FORM, STAFF, policy
+from clinic.portal import birth
 from clinic.registration import Stale
 from clinic.requests import StaffRequest, sent, status_of
 from patients.contacts import consents_of
 from patients.models import Patient
 
 HISTORY = 50
+MAKE, REOPEN = "make", "reopen"
 
 
 @policy(roles=STAFF, methods=FORM, patient_data=True)
@@ -46,3 +49,25 @@ def contacts(request: StaffRequest, public_id: str) -> HttpResponse:
         "unusable": patient.unusable_addresses.all(),
     }
     return render(request, "told/contacts.html", context, status=status_of(form))
+
+
+@policy(roles=STAFF, methods=FORM, patient_data=True)
+def own_page(request: StaffRequest, public_id: str) -> HttpResponse:
+    """The link to a patient's page, for their hand; and their page opened again to birth dates."""
+    now = timezone.now()
+    patient = get_object_or_404(Patient, public_id=public_id)
+    act = request.POST.get("act", "")
+    if act == REOPEN:
+        birth.reopen(patient, by=request.staff, now=now)
+        messages.success(request, _("Their page takes a birth date again."))
+        return redirect("own_page", public_id)
+    address = telling.give_page(patient=patient, by=request.staff, now=now) if act == MAKE else ""
+    audit.record_reading(request, patient, now=now, what="patient.contacts")
+    context = {
+        "patient": patient,
+        "address": address,
+        "code": qr.code(address) if address else "",
+        "shut_until": birth.shut_until(patient, now=now),
+    }
+    status = 409 if request.method == "POST" and not address else 200
+    return render(request, "told/own_page.html", context, status=status)

@@ -163,6 +163,7 @@ FIELDS: dict[str, tuple[list[str], list[str]]] = {
     "calls": (["page"], []),
     "call": (["message", "appointment", "next"], ["outcome", "number", "note"]),
     "contacts": ([], CONTACT_FIELDS),
+    "own_page": ([], ["act"]),
     "sms_inbound": ([], ["From", "Body", "msisdn", "text"]),
     "call_back": ([], ["text"]),
     "adverse_new": (["session", "source"], EVENT_FIELDS),

@@ -84,7 +84,7 @@ def test_patient_page_costs_the_same_for_many(
         make_appointment(
             house, house.patient, f"2026-02-0{number + 2} 09:00", f"2026-02-0{number + 2} 09:30"
         )
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         response = desk.get(f"/patients/{house.patient.public_id}/")
     assert len(response.context["shown"].series) == len(response.context["shown"].history) == rows
 

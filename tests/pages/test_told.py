@@ -194,6 +194,13 @@ def test_a_planned_one_has_no_text_yet(desk: Client, house: House) -> None:
     assert "again/" not in page
 
 
+def test_what_cannot_go_again_says_why_and_where_to_change_it(desk: Client, house: House) -> None:
+    message = make_message(make_visit(house, email="", phone=""), status="failed")
+    page = detail(desk, message).text
+    assert "pas d’adresse utilisable" in page
+    assert f"/patients/{message.patient.public_id}/own-page/" in page
+
+
 def test_it_is_written_down_who_read_it(desk: Client, house: House) -> None:
     message = make_message(make_visit(house))
     detail(desk, message)
