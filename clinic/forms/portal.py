@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from clinic.forms.patients import DATE_FORMATS, phone_field
+from clinic.forms.patients import DATE_FORMATS, OLDEST, phone_field
 from clinic.portal.reaching import Cell, Choices
 from patients.models import Channel, Language, Patient
 
@@ -26,6 +26,13 @@ class BirthForm(forms.Form):
             "invalid": gettext_lazy("Enter a date that exists, such as 31/01/1980."),
         },
     )
+
+    def clean_birth_on(self) -> dt.date:
+        """120385 would be the 1st of February 385: no try of the patient's is lost by that."""
+        given: dt.date = self.cleaned_data["birth_on"]
+        if given < OLDEST:
+            raise ValidationError(_("Enter the year with four digits, such as 31/01/1980."))
+        return given
 
 
 class DayForm(forms.Form):

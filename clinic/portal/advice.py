@@ -13,6 +13,7 @@ from django.utils.translation import pgettext
 
 from clinic.portal import moments
 from clinic.portal.appointments import Shown
+from protocols import leaflet
 from protocols.models import AlertSign, CareInstruction, ExpectedReaction, Protocol
 
 When = CareInstruction.When
@@ -140,6 +141,14 @@ def signs(
             local = now.astimezone(since.tzinfo)
             when = _("from %(when)s on") % {"when": moments.near(since, now=local)}
         yield Sign(sign.urgency, str(sign.get_urgency_display()), sign.text, when)
+
+
+def general_signs() -> list[Sign]:
+    """Those of the leaflet that hold for everybody, whatever the treatment and however long ago."""
+    return [
+        Sign(alert.urgency, str(AlertSign.Urgency(alert.urgency).label), alert.said.text)
+        for alert in leaflet.general().alerts
+    ]
 
 
 def _until(text: str, ends: dt.datetime, now: dt.datetime, *, counts: bool = True) -> Line:

@@ -80,6 +80,15 @@ class Shown:
         return resource.name if resource else ""
 
     @property
+    def name(self) -> str:
+        """What it is for: for those who said the birth date."""
+        session = self.appointment.session
+        if session is None:
+            return str(self.appointment.visit_type)
+        told = {"number": session.number, "protocol": session.series.protocol.name}
+        return _("Session %(number)s · %(protocol)s") % told
+
+    @property
     def countdown(self) -> str:
         return days_to(self.starts_at.date(), today=self.now.astimezone(self.clinic.zone).date())
 
@@ -96,7 +105,9 @@ def every(patient: Patient) -> QuerySet[Appointment]:
     holds = Prefetch("holds", Hold.objects.select_related("resource__kind"))
     return (
         Appointment.objects.filter(patient=patient)
-        .select_related("clinic", "patient", "visit_type", "session__step", "session__series")
+        .select_related(
+            "clinic", "patient", "visit_type", "session__step", "session__series__protocol"
+        )
         .prefetch_related(holds)
         .order_by("starts_at", "id")
     )

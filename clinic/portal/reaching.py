@@ -8,7 +8,8 @@ from typing import Any
 from django.db import transaction
 
 from clinic import audit, registration
-from clinic.models import PatientLink
+from clinic.models import Clinic, PatientLink
+from clinic.outbox import again
 from clinic.portal.actor import at, the_patient
 from clinic.portal.visitor import Visitor
 from clinic.registration import Stale
@@ -51,6 +52,14 @@ def correct(
         by=at(visitor.clinic, visitor.link),
         now=now,
     )
+
+
+def takes_texts(patient: Patient, clinic: Clinic) -> bool:
+    """Whether text messages go to their number, if there is one: a clinic names the countries."""
+    number = contacts.address_of(patient, Channel.SMS)
+    if not patient.phone or not clinic.sends_texts:
+        return True
+    return bool(number) and again.takes(clinic, contacts.Reach(Channel.SMS, number))
 
 
 @transaction.atomic

@@ -108,6 +108,11 @@ def _send(
     return Sent(event.public_id)
 
 
+def is_of_a_session(sent: Sent) -> bool:
+    """Whether there was one before it began."""
+    return AdverseEvent.objects.filter(public_id=sent.event, session__isnull=False).exists()
+
+
 def _sent_today(patient: Patient, *, now: dt.datetime) -> int:
     return AdverseEvent.objects.filter(
         patient=patient, source=AdverseEvent.Source.PATIENT, reported_at__gt=now - DAY

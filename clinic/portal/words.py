@@ -7,7 +7,7 @@ BIRTH_WRONG = _(
     "This is not the date in your file. Please look at it again, or call us if it is right."
 )
 BIRTH_SHUT = _(
-    "Too many tries. For the safety of your file please wait a quarter of an hour, or call us."
+    "Too many tries. For the safety of your file, please try again after %(when)s, or call us."
 )
 TAKEN = _("This time has just been taken. Here are the nearest ones that keep your other dates.")
 
@@ -23,7 +23,19 @@ SAID: dict[str, Promise] = {
     "signed": _("Thank you, the quote is accepted."),
     "refused": _("Your answer is noted: the quote is not accepted."),
     "contact": _("Your contact details are saved."),
+    "no_texts": _(
+        "Your contact details are saved. We can send no text messages to this number: leave us an"
+        " e-mail address to hear from us."
+    ),
+    "mail_only": _(
+        "Your contact details are saved. We can send no text messages to this number: you hear"
+        " from us by e-mail."
+    ),
     "messages": _("Your choice is saved."),
+    "silence": _(
+        "Your choice is saved: we remind you of nothing any more. Without our messages you find"
+        " this page only by a link that we print for you: ask us for it."
+    ),
     "calendar": _("The calendar address is closed: nothing can be read under it any more."),
 }
 

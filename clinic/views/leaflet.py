@@ -12,6 +12,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 
 from clinic.booking import Refused
@@ -185,10 +186,13 @@ def report(request: HttpRequest, reader: Reader) -> HttpResponse:
     if form.is_bound and form.is_valid():
         outcome = send(form, reader, reader.visitor)
         if isinstance(outcome, reporting.Sent):
+            context["is_of_a_session"] = reporting.is_of_a_session(outcome)
             return answered(request, reader, "sent", context | told_now(form, reader))
         if isinstance(outcome, Refused):
             form.add_error(None, outcome.problems[0].message)
         context["is_too_many"] = isinstance(outcome, TooMany)
+    if request.FILES.get("photo") and not form.errors.get("photo"):
+        form.add_error("photo", _("Choose the photo once more: it could not be kept."))
     return answered(request, reader, "report", context)
 
 

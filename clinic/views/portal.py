@@ -8,10 +8,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from clinic import booking
+from clinic import booking, wording
 from clinic.forms.appointments import PlaceForm, new_key
 from clinic.forms.portal import BirthForm, DayForm
-from clinic.models import Appointment, PatientLink
+from clinic.models import Appointment, Clinic, PatientLink
 from clinic.outbox import links
 from clinic.policy import ANYONE, FORM, PATIENT, WRITING, policy
 from clinic.portal import advice, birth, changing, done, page, places
@@ -73,9 +73,17 @@ def ask_birth(request: PatientRequest) -> HttpResponse:
         if told.is_right:
             request.visitor = request.visitor.who_said_the_birth_date()
             return redirect(back or "my")
-        form.add_error("birth_on", BIRTH_SHUT if told.shut_until else BIRTH_WRONG)
+        form.add_error("birth_on", words_for(told, request.visitor.clinic, now=now))
     context = {"form": form, "next": back}
     return render(request, "portal/birth.html", context, status=status_of(form))
+
+
+def words_for(told: birth.Told, clinic: Clinic, *, now: dt.datetime) -> str:
+    if told.shut_until is None:
+        return str(BIRTH_WRONG)
+    until = told.shut_until.astimezone(clinic.zone)
+    is_today = until.date() == clinic.today(now=now)
+    return str(BIRTH_SHUT) % {"when": f"{until:%H:%M}" if is_today else wording.moment(until)}
 
 
 def birth_first(request: PatientRequest) -> HttpResponse | None:
@@ -148,7 +156,10 @@ def worry(request: PatientRequest) -> HttpResponse:
     now, visitor = timezone.now(), request.visitor
     last = last_visit(visitor.patient, now=now) if visitor.knows_birth else None
     told = advice.of_visits([last] if last else [])
-    return render(request, "portal/worry.html", {"advice": told[0] if told else None})
+    context: dict[str, object] = {"advice": told[0] if told else None, "form": BirthForm()}
+    if not told or not told[0].alerts:
+        context["signs"] = advice.general_signs()
+    return render(request, "portal/worry.html", context)
 
 
 def appointment_of(request: PatientRequest, public_id: str) -> Appointment:

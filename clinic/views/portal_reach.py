@@ -34,7 +34,9 @@ def contact(request: PatientRequest) -> HttpResponse:
         version = form.cleaned_data["version"]
         done = reaching.correct(request.visitor, form.patient_fields, version=version, now=now)
         if not isinstance(done, Stale):
-            return on_to_my("contact")
+            if reaching.takes_texts(done, request.visitor.clinic):
+                return on_to_my("contact")
+            return on_to_my("mail_only" if done.email else "no_texts")
         form.add_error(None, _("We changed your file meanwhile. Please look at it once more."))
         typed = request.POST.copy()
         typed["version"] = str(done.patient.version)
@@ -60,7 +62,8 @@ def messages(request: PatientRequest) -> HttpResponse:
     form = ChoicesForm(request.POST, cells=reaching.cells(request.visitor.patient))
     if form.is_valid():
         reaching.choose(request.visitor, form.choices, now=timezone.now())
-    return on_to_my("messages")
+    is_told = bool(reaching.still_told_by(request.visitor.patient))
+    return on_to_my("messages" if is_told else "silence")
 
 
 @csrf_exempt

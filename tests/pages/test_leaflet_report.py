@@ -75,7 +75,7 @@ def test_it_is_an_open_reaction_that_nobody_has_judged(
     patient: Client, clinic: Clinic, house: House, record: SessionRecord
 ) -> None:
     response = send(patient, clinic)
-    assert response.status_code == 200
+    assert "avec votre dernière séance" in response.text
     event = AdverseEvent.objects.get()
     assert (event.source, event.status, event.severity, event.channel) == (
         "patient",
@@ -192,7 +192,7 @@ def test_of_several_products_and_of_a_draft_the_practitioner_says(
 
 def test_a_patient_without_a_session_writes_too(clinic: Clinic, client: Client) -> None:
     visit(client, make_link(make_patient(), clinic))
-    assert send(client, clinic).status_code == 200
+    assert "votre dernière séance" not in send(client, clinic).text
     event = AdverseEvent.objects.get()
     assert (event.session, event.product_use, event.hours_since) == (None, None, None)
 
@@ -342,7 +342,14 @@ def test_a_picture_with_a_script_behind_it_loses_the_script(
 
 
 def test_a_photo_says_what_it_shows(patient: Client, clinic: Clinic) -> None:
-    assert errors(send(patient, clinic, photo=a_photo()).text) == ["place"]
+    assert errors(send(patient, clinic, photo=a_photo()).text) == ["photo", "place"]
+
+
+def test_a_form_that_comes_back_says_that_its_photo_is_lost(
+    patient: Client, clinic: Clinic
+) -> None:
+    page = send(patient, clinic, photo=a_photo(), place="chin", began_at="")
+    assert "Choisissez la photo encore une fois" in page.text
 
 
 def test_files_are_taken_of_those_who_are_known_and_up_to_an_end(

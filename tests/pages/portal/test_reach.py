@@ -62,6 +62,26 @@ def test_contact_details_are_changed_and_written_down(house: House, phone: Clien
 
 
 @pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"phone": "+88213123456"}, "mail_only"),
+        ({"phone": "+88213123456", "email": ""}, "no_texts"),
+        ({"phone": "01 99 00 01 23"}, "mail_only"),  # a telephone without texts
+        ({"phone": ""}, "contact"),
+    ],
+)
+def test_a_number_that_gets_no_text_is_said_so(
+    house: House, phone: Client, fields: dict, said: str
+) -> None:
+    house.clinic.sends_texts = True
+    house.clinic.save()
+    told = contact(house, preferred_channel="", language="fr", **fields)
+    done = phone.post("/my/contact/", told)
+    assert done.url == f"/my/?done={said}"
+    assert ("SMS à ce numéro" in phone.get(done.url).text) == (said != "contact")
+
+
+@pytest.mark.parametrize(
     ("fields", "wrong"),
     [
         ({"phone": "12"}, "phone"),
@@ -116,6 +136,12 @@ def test_each_purpose_is_chosen_by_channel_and_only_changes_are_written(
     rows = MessageConsent.objects.values_list("how", "by", "is_given")
     assert sorted(rows) == [("page", None, False)] * 3 + [("page", None, True)]
     assert AuditEntry.objects.filter(action="messages.choose").count() == 1
+
+
+def test_who_refuses_everything_hears_how_to_find_the_page(house: House, phone: Client) -> None:
+    assert phone.post("/my/messages/", {}).url == "/my/?done=silence"
+    assert "demandez-le-nous" in phone.get("/my/?done=silence").text
+    assert phone.post("/my/messages/", {"reminder-email": "on"}).url == "/my/?done=messages"
 
 
 # --- The way out ---------------------------------------------------------------------------------

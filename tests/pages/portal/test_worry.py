@@ -1,0 +1,95 @@
+"""Something worries me: what to do at once, at any time; and what is named to whom."""
+
+import datetime as dt
+
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import reverse
+
+from clinic import booking
+from clinic.models import Appointment, Clinic
+from protocols import leaflet
+from tests.factories import NOW, House, at, make_visit_type
+from tests.pages.visiting import SPOKEN, address, make_link, visit
+
+DAY = dt.timedelta(days=1)
+
+
+@pytest.fixture
+def clinic(house: House) -> Clinic:
+    house.clinic.shows_leaflet = True
+    house.clinic.save()
+    return house.clinic
+
+
+@pytest.fixture
+def known(house: House, clinic: Clinic, appointments: list[Appointment], client: Client) -> Client:
+    return visit(client, make_link(house.patient, clinic), knows_birth=True)
+
+
+def signs() -> list[str]:
+    return [alert.said.text for alert in leaflet.general().alerts]
+
+
+def test_the_general_alert_signs_stand_there_before_the_birth_date(phone: Client) -> None:
+    context = phone.get("/my/worry/").context
+    assert [sign.text for sign in context["signs"]] == signs() != []
+
+
+def test_they_stand_there_however_long_ago_the_session_was(
+    house: House,
+    clinic: Clinic,
+    appointments: list[Appointment],
+    client: Client,
+    clock: time_machine.Traveller,
+) -> None:
+    clock.move_to(appointments[-1].ends_at + 60 * DAY)
+    visit(client, make_link(house.patient, clinic), knows_birth=True)
+    page = client.get("/my/worry/")
+    assert page.context["advice"] is None
+    assert all(sign in page.context["signs"][n].text for n, sign in enumerate(signs()))
+
+
+def test_who_is_known_may_write_and_who_is_not_says_the_birth_date_first(
+    clinic: Clinic, phone: Client
+) -> None:
+    report = reverse("leaflet_report", args=[clinic.public_id])
+    page = phone.get("/my/worry/").text
+    assert f'href="{report}"' not in page
+    asked = phone.get(f"/my/birth/?next={report}")
+    assert f'value="{report}"' in asked.text
+    assert phone.post("/my/birth/", {"birth_on": SPOKEN, "next": report}).url == report
+    assert f'href="{report}"' in phone.get("/my/worry/").text
+    back = phone.get(report)
+    assert back.status_code == 200
+    assert 'href="/my/"' in back.text
+
+
+def test_a_clinic_without_a_leaflet_is_called(phone: Client) -> None:
+    assert "/leaflet/" not in phone.get("/my/worry/").text
+
+
+def test_the_birth_date_may_be_said_there(phone: Client) -> None:
+    page = phone.get("/my/worry/").text
+    assert 'name="birth_on"' in page
+    assert 'name="next" value="/my/worry/"' in page
+
+
+def test_each_appointment_has_its_name_once_the_birth_date_was_said(
+    house: House, known: Client, appointments: list[Appointment], phone: Client
+) -> None:
+    names = [f"Séance {n} · {house.protocol.name}" for n in (1, 2, 3)]
+    visit(known, make_link(house.patient, house.clinic), knows_birth=True)
+    page = known.get("/my/").text
+    assert [name for name in names if name not in page] == []
+    assert address("move", appointments[1]) in page
+
+
+def test_a_visit_of_its_own_is_named_by_its_kind(house: House, known: Client) -> None:
+    visit_type = make_visit_type()
+    booking.book_visit(
+        clinic=house.clinic, patient=house.patient, visit_type=visit_type,
+        starts_at=at("2026-03-05 10:00"), by=house.user, now=NOW, key="",
+    )  # fmt: skip
+    assert visit_type.name in known.get("/my/").text
