@@ -19,7 +19,7 @@ from clinic.portal import visitor as visitors
 from clinic.portal.appointments import Shown, every, last_visit, moved_to, refusal
 from clinic.portal.visitor import PatientRequest, Visitor
 from clinic.portal.words import BIRTH_SHUT, BIRTH_WRONG, TAKEN
-from clinic.requests import own_path, sent, status_of
+from clinic.requests import asked, own_path, sent, status_of
 
 
 @policy(roles=ANYONE, patient_data=True, keyed=True)
@@ -58,7 +58,7 @@ def my(request: PatientRequest) -> HttpResponse:
 
 
 def done_of(request: PatientRequest) -> done.Done | None:
-    code, at = request.GET.get("done", ""), request.GET.get("at", "")
+    code, at = asked(request, "done"), asked(request, "at")
     return done.of(request.visitor.patient, code, at, now=timezone.now())
 
 

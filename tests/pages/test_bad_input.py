@@ -86,7 +86,7 @@ RECORD_FIELDS = [
 
 # route: (what it reads from the address, what it reads from a form that is sent)
 FIELDS: dict[str, tuple[list[str], list[str]]] = {
-    "my": (["done"], []),
+    "my": (["done", "at"], []),
     "my_birth": (["next"], ["birth_on", "next"]),
     "my_calendar": ([], ["act"]),
     "my_contact": ([], ["version", "phone", "other_phone", "email", "preferred_channel"]),
