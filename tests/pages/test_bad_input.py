@@ -89,6 +89,7 @@ FIELDS: dict[str, tuple[list[str], list[str]]] = {
     "my": (["done", "at"], []),
     "my_birth": (["next"], ["birth_on", "next"]),
     "my_calendar": ([], ["act"]),
+    "patient_stop": ([], ["what"]),
     "my_contact": ([], ["version", "phone", "other_phone", "email", "preferred_channel"]),
     "my_messages": ([], ["preferred_channel", "reminder-email"]),
     "my_move": (["on"], ["key", "starts_at"]),
@@ -190,7 +191,7 @@ FIELDS: dict[str, tuple[list[str], list[str]]] = {
 }
 # Routes that read nothing but their address.
 READS_NOTHING = {
-    *["patient_link", "patient_stop", "feed", "my_close", "my_worry", "my_file", "my_confirm"],
+    *["patient_link", "feed", "my_close", "my_worry", "my_file", "my_confirm"],
     *["my_quote_pdf", "my_series_pdf", "my_slip"],
     *["mailbox_entry", "mailbox_html", "message_mail"],
     *["lot", "lot_finish", "lot_table", "slip", "carnet", "record_settle"],
