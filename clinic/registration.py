@@ -12,6 +12,7 @@ from django.db import transaction
 
 from clinic import audit
 from clinic.models import StaffMember
+from clinic.outbox import otherwise
 from patients.models import Patient
 
 
@@ -43,6 +44,8 @@ def update(
     if changed:
         current.version += 1
         current.save()
+        if "preferred_channel" in changed:
+            otherwise.follow(current, now=now)
         audit.record(
             "patient.update", by=by.user, now=now, clinic=by.clinic, patient=current, fields=changed
         )

@@ -29,7 +29,7 @@ from clinic.messages.checking import Act, Verdict
 from clinic.messages.looking import Looked, look_at
 from clinic.messages.wording import Own, Worded, own_texts, worded
 from clinic.models import Message, PatientLink
-from clinic.outbox import handing, hours, leasing, links, reasons
+from clinic.outbox import handing, hours, leasing, links, otherwise, reasons
 from clinic.outbox.handing import Sent
 from clinic.outbox.leasing import Sender
 from patients import contacts
@@ -94,7 +94,7 @@ class Dispatcher:
                 leasing.fail(
                     self.sender, [message.pk], reason=reasons.GAVE_UP, answer=answer, now=now
                 )
-                say_otherwise([message], now=now)
+                otherwise.say([message], now=now)
             self.done["failed"] += 1
 
 
@@ -253,7 +253,7 @@ class Batch:
             leasing.fail(
                 self.sender, ready.keys, reason=reasons.REFUSED, answer=problem.answer, now=now
             )
-            say_otherwise(messages, now=now)
+            otherwise.say(messages, now=now)
         self.dispatcher.done["failed"] += len(messages)
 
     def _settle(self, message: Message, verdict: Verdict, *, now: dt.datetime) -> bool:
@@ -266,7 +266,7 @@ class Batch:
             with transaction.atomic():
                 leasing.drop(self.sender, [message.pk], reason=verdict.reason, now=now)
                 if verdict.act is Act.SWITCH:
-                    say_by(verdict.channel, [message], now=now)
+                    otherwise.say_by(verdict.channel, [message], now=now)
         self.dispatcher.done[verdict.act.value] += 1
         return False
 
@@ -306,36 +306,4 @@ def wanted_link(messages: Sequence[Message], *, now: dt.datetime) -> links.Wante
     first = messages[0]
     return links.Wanted(
         first.patient, first.clinic, last + links.LIVES, first, PatientLink.Purpose.PAGE
-    )
-
-
-def say_otherwise(messages: Sequence[Message], *, now: dt.datetime) -> None:
-    """What one channel refused is tried by the other."""
-    other = next(channel for channel in Channel if channel != messages[0].channel)
-    if contacts.address_of(messages[0].patient, other):
-        say_by(other, messages, now=now)
-
-
-def say_by(channel: str, messages: Sequence[Message], *, now: dt.datetime) -> None:
-    """The same by another channel, now; what was tried there already is left as it is."""
-    Message.objects.bulk_create(
-        (
-            Message(
-                clinic=message.clinic,
-                patient=message.patient,
-                appointment=message.appointment,
-                session=message.session,
-                kind=message.kind,
-                channel=channel,
-                starts_at=message.starts_at,
-                days=message.days,
-                round=message.round,
-                due_at=message.due_at,
-                next_try_at=now,
-                useful_until=message.useful_until,
-                planned_at=now,
-            )
-            for message in messages
-        ),
-        ignore_conflicts=True,
     )

@@ -26,10 +26,13 @@ class Done:
 
 
 def of(patient: Patient, code: str, public_id: str, *, now: dt.datetime) -> Done | None:
-    """Nothing for a code that says nothing. Two queries where an appointment is named."""
-    shown = _named(patient, code, public_id, now=now) if code in STANDS else None
-    if shown is None:
+    """Nothing for a code that says nothing, and of an appointment nothing that is no longer so: the
+    page is read again with the way back. Two queries where an appointment is named."""
+    if code not in STANDS:
         return Done(str(SAID[code])) if code in SAID else None
+    shown = _named(patient, code, public_id, now=now)
+    if shown is None:
+        return None
     words = str(SAID_OF[code]) % {"when": wording.moment(shown.starts_at)}
     if code != "moved" or not shown.may_move:
         return Done(words)

@@ -12,9 +12,6 @@ BIRTH_SHUT = _(
 TAKEN = _("This time has just been taken. Here are the nearest ones that keep your other dates.")
 
 SAID: dict[str, Promise] = {
-    "confirmed": _("Thank you, we expect you."),
-    "moved": _("Your appointment is moved. The earlier time is free again."),
-    "cancelled": _("Your appointment is cancelled. To make another one, please call us."),
     "changed": _("This appointment was changed meanwhile. Here is how it stands."),
     "answered": _("Thank you, your answers are with your practitioner."),
     "agreed": _(
@@ -39,7 +36,7 @@ SAID: dict[str, Promise] = {
     "calendar": _("The calendar address is closed: nothing can be read under it any more."),
 }
 
-# The same where the appointment is known that it was done to.
+# Of an appointment, with where it stands.
 SAID_OF: dict[str, Promise] = {
     "confirmed": _("Thank you, we expect you: %(when)s."),
     "moved": _("Your appointment is moved. It is now: %(when)s. The earlier time is free again."),
