@@ -190,7 +190,7 @@ class ReportForm(LeafletForm):
     began_at = MomentField(
         label=_("Since when?"),
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format=INPUT_MOMENT),
-        error_messages={"required": _("Roughly is enough.")},
+        error_messages={"required": _("Give the day and the hour: roughly is enough.")},
     )
     photo = PictureField(
         label=_("A photo, if you wish"),

@@ -77,11 +77,18 @@ class ContactForm(forms.ModelForm):
 
 
 class ChoicesForm(forms.Form):
-    """A box for each purpose and channel; one that is not ticked is a no."""
+    """A box for each purpose and channel; one that is not ticked is a no.
+
+    `shown`: the boxes that were ticked when the page was made. What its reader did not touch is no
+    choice of theirs: they may have said something else since, in another tab or by a letter.
+    """
+
+    shown = forms.CharField(required=False, max_length=500, widget=forms.HiddenInput)
 
     def __init__(self, data: Any = None, *, cells: list[Cell], **options: Any) -> None:
         super().__init__(data, **options)
         self.cells = cells
+        self.fields["shown"].initial = " ".join(cell.name for cell in cells if cell.is_allowed)
         for cell in cells:
             self.fields[cell.name] = forms.BooleanField(
                 label=cell.channel.label, required=False, initial=cell.is_allowed
@@ -89,7 +96,11 @@ class ChoicesForm(forms.Form):
 
     @property
     def choices(self) -> Choices:
-        return {(cell.purpose, cell.channel): self.cleaned_data[cell.name] for cell in self.cells}
+        told = {cell: self.cleaned_data[cell.name] for cell in self.cells}
+        if "shown" in self.data:
+            shown = self.cleaned_data["shown"].split()
+            told = {cell: yes for cell, yes in told.items() if yes != (cell.name in shown)}
+        return {(cell.purpose, cell.channel): yes for cell, yes in told.items()}
 
     @property
     def rows(self) -> list[tuple[str, list[forms.BoundField]]]:

@@ -28,6 +28,7 @@ FACE = frozenset(
 @dataclass(frozen=True)
 class LastSession:
     session: TreatmentSession
+    began_at: dt.datetime
     ended_at: dt.datetime
 
     @property
@@ -69,8 +70,11 @@ def zone_of(place: str) -> str:
     return "face" if first in FACE else ZONES.get(first, "body")
 
 
-def last_session(patient: Patient, *, now: dt.datetime) -> LastSession | None:
-    """By its record, else by its appointment. Three queries at most."""
+def last_session(
+    patient: Patient, *, now: dt.datetime, began_by: dt.datetime | None = None
+) -> LastSession | None:
+    """By its record, else by its appointment; `began_by`: of those that had begun by then. Three
+    queries at most."""
     products = Prefetch("record__products", ProductUse.objects.select_related("lot__article"))
     took_place = Q(record__started_at__lte=now) | Q(status=TreatmentSession.Status.COMPLETED)
     sessions = (
@@ -78,19 +82,18 @@ def last_session(patient: Patient, *, now: dt.datetime) -> LastSession | None:
         .select_related("record", "series__protocol")
         .prefetch_related(products, Prefetch("appointments", Appointment.objects.order_by("pk")))
     )
-    found = [LastSession(one, ended) for one in sessions if (ended := ended_at(one)) is not None]
-    return max(
-        (one for one in found if one.ended_at <= now), key=lambda one: one.ended_at, default=None
-    )
+    found = [LastSession(one, *times) for one in sessions if (times := times_of(one))]
+    over = [one for one in found if one.ended_at <= now and one.began_at <= (began_by or now)]
+    return max(over, key=lambda one: one.ended_at, default=None)
 
 
-def ended_at(session: TreatmentSession) -> dt.datetime | None:
+def times_of(session: TreatmentSession) -> tuple[dt.datetime, dt.datetime] | None:
+    """When it began and ended; a record that is not closed yet has begun."""
     record = getattr(session, "record", None)
     if record is not None:
-        ended: dt.datetime = record.ended_at or record.started_at
-        return ended
+        return record.started_at, record.ended_at or record.started_at
     done = [
-        each.ends_at
+        (each.starts_at, each.ends_at)
         for each in session.appointments.all()
         if each.status == Appointment.Status.FULFILLED
     ]

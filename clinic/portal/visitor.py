@@ -1,7 +1,8 @@
 """Whoever came by a link: half an hour in a signed cookie, lengthened by each page, in no table.
 
 The cookie names the link's row and whether the birth date was said. The row is looked at each time:
-a link that was revoked or has expired opens nothing from then on.
+a link that was revoked or has expired opens nothing from then on, but for half an hour to those who
+said the birth date before.
 """
 
 import datetime as dt
@@ -64,7 +65,10 @@ def of(request: HttpRequest, *, now: dt.datetime) -> Visitor | None:
         return None
     rows = PatientLink.objects.select_related("patient", "clinic")
     link = rows.filter(pk=told["link"], purpose=PatientLink.Purpose.PAGE).first()
-    if link is None or not (links.is_open(link, now=now) or is_pressed_again(request, link, now)):
+    if link is None:
+        return None
+    is_in = links.is_open(link, now=now) or goes_on(told, link, now)
+    if not (is_in or is_pressed_again(request, link, now)):
         return None
     return Visitor(link, told["since"], told["birth"])
 
@@ -77,6 +81,12 @@ def read(request: HttpRequest) -> dict[str, Any] | None:
     except signing.BadSignature:
         return None
     return told if isinstance(told, dict) else None
+
+
+def goes_on(told: dict[str, Any], link: PatientLink, now: dt.datetime) -> bool:
+    """Who said the birth date is known, and fills something in while the clinic moves a visit: the
+    link is dead, and what they write is not. For as long as a visit lasts."""
+    return bool(told["birth"]) and link.revoked_at is not None and now - link.revoked_at <= LASTS
 
 
 def is_pressed_again(request: HttpRequest, link: PatientLink, now: dt.datetime) -> bool:

@@ -31,13 +31,14 @@ from clinic.pages.leaflet import Reader
 from clinic.policy import ANYONE, FORM, policy
 from clinic.portal import reporting
 from clinic.portal import visitor as visitors
-from clinic.portal.last_session import HOUR, last_session
+from clinic.portal.last_session import last_session
 from clinic.portal.reporting import Report, TooMany
 from clinic.requests import sent
 from protocols import leaflet
 from protocols.models import Protocol
 
 Page = Callable[[HttpRequest, Reader], HttpResponse]
+ROUGHLY = dt.timedelta(minutes=15)  # our choice: so exact are hours that patients remember
 
 
 def of_clinic(view: Page) -> Callable[[HttpRequest, str], HttpResponse]:
@@ -191,6 +192,8 @@ def report(request: HttpRequest, reader: Reader) -> HttpResponse:
         if isinstance(outcome, Refused):
             form.add_error(None, outcome.problems[0].message)
         context["is_too_many"] = isinstance(outcome, TooMany)
+    if form.is_bound:  # it was not sent: an alert sign does not wait for that
+        context |= told_now(form, reader)
     if request.FILES.get("photo") and not form.errors.get("photo"):
         form.add_error("photo", _("Choose the photo once more: it could not be kept."))
     return answered(request, reader, "report", context)
@@ -199,9 +202,9 @@ def report(request: HttpRequest, reader: Reader) -> HttpResponse:
 def send(
     form: ReportForm, reader: Reader, visitor: visitors.Visitor
 ) -> reporting.Sent | TooMany | Refused:
-    """Of the session that was the last one when it began."""
+    """Of the session that was the last to have begun when it was noticed."""
     asked, patient = form.cleaned_data, visitor.patient
-    until = min(reader.now, asked["began_at"] + HOUR)
+    began_by = asked["began_at"] + ROUGHLY
     return reporting.send(
         patient=patient,
         clinic=reader.clinic,
@@ -209,7 +212,7 @@ def send(
             signs=asked["signs"],
             text=asked["text"],
             began_at=asked["began_at"],
-            last=last_session(patient, now=until),
+            last=last_session(patient, now=reader.now, began_by=began_by),
             place=asked["place"],
             picture=asked["photo"],
         ),
@@ -220,7 +223,8 @@ def send(
 
 
 def told_now(form: ReportForm, reader: Reader) -> dict[str, Any]:
-    """What to do now, where an alert sign was ticked: it stands above that it was sent."""
-    rules = page.rules_of(reader.protocol)
-    said = leaflet.look_up(rules, form.cleaned_data["signs"], reader.hours or 0)
+    """What to do now, where an alert sign was ticked: it stands above all else, sent or not."""
+    rules, signs = page.rules_of(reader.protocol), form.cleaned_data.get("signs", ())
+    hours = reader.hours or 0 if form.is_valid() else LONGEST_TIME
+    said = leaflet.look_up(rules, signs, hours) if signs else ()
     return {"lines": page.lines(tuple(one for one in said if one.is_alert))}

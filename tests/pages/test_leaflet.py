@@ -359,7 +359,7 @@ def test_whoever_is_not_known_is_told_nothing_of_a_session(
 ) -> None:
     clinic = make_clinic(shows_leaflet=True) if case == "another clinic" else treated.clinic
     fields: dict[str, Any] = {
-        "revoked": {"revoked_at": NOW},
+        "revoked": {"revoked_at": NOW - dt.timedelta(minutes=31)},
         "expired": {"expires_at": NOW - dt.timedelta(minutes=1)},
     }.get(case, {})
     link = make_link(treated.patient, clinic, **fields)

@@ -383,5 +383,5 @@ def test_every_place_of_the_chart_has_a_zone_of_the_leaflet() -> None:
 
 
 def test_the_hours_begun_count() -> None:
-    last = LastSession(TreatmentSession(), ended_at=NOW - dt.timedelta(hours=48, seconds=1))
+    last = LastSession(TreatmentSession(), NOW, NOW - dt.timedelta(hours=48, seconds=1))
     assert last.hours(now=NOW) == 49

@@ -8,8 +8,10 @@ from django.conf import settings
 from django.core import signing
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from clinic.models import Appointment, PatientLink
+from clinic.outbox import links
 from clinic.portal import visitor as visitors
 from tests.factories import NOW, House, make_patient
 from tests.pages.visiting import (
@@ -95,6 +97,19 @@ def test_a_link_that_ends_ends_the_visit_at_once(
     assert (phone.get("/my/").status_code == 200) is visit_goes_on
     clock.shift(DAY)
     assert gone(phone.get("/my/"))
+
+
+def test_who_said_the_birth_date_ends_what_they_are_filling_in(
+    phone: Client, key: str, clock: time_machine.Traveller
+) -> None:
+    """The clinic moves a visit meanwhile: the link is dead at once, a visit half an hour later."""
+    visit(phone, key, knows_birth=True)
+    links.revoke([row_of(key)], now=timezone.now())
+    assert gone(Client().get(reverse("patient_link", args=[key])))
+    clock.shift(dt.timedelta(minutes=29))
+    assert phone.get("/my/contact/").status_code == 200
+    clock.shift(dt.timedelta(minutes=2))
+    assert gone(phone.get("/my/contact/"))
 
 
 @pytest.mark.parametrize("salt", ["other", "clinic.booking.proposal"])

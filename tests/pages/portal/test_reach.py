@@ -138,6 +138,22 @@ def test_each_purpose_is_chosen_by_channel_and_only_changes_are_written(
     assert AuditEntry.objects.filter(action="messages.choose").count() == 1
 
 
+def test_a_page_from_before_does_not_take_back_what_was_said_since(
+    house: House, phone: Client, appointments: list[Appointment]
+) -> None:
+    """Opened, then everything is ended by the link of a letter, then saved without a touch."""
+    page = phone.get("/my/contact/")
+    form = page.context["choices"]
+    stale = {"shown": form["shown"].value()}
+    stale |= {cell.name: "on" for cell in form.cells if cell.is_allowed}
+    Client().post(stop_of(link_of(appointments[0])), {"what": "everything"})
+    assert phone.post("/my/messages/", stale).status_code == 302
+    assert allowed(house) == set()
+    # The control: a box that they do tick counts.
+    phone.post("/my/messages/", stale | {"recall-email": "on"})
+    assert allowed(house) == {("recall", "email")}
+
+
 def test_who_refuses_everything_hears_how_to_find_the_page(house: House, phone: Client) -> None:
     assert phone.post("/my/messages/", {}).url == "/my/?done=silence"
     assert "demandez-le-nous" in phone.get("/my/?done=silence").text

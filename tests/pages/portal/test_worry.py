@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from clinic import booking
 from clinic.models import Appointment, Clinic
+from clinic.portal import reporting
 from protocols import leaflet
 from tests.factories import NOW, House, at, make_visit_type
 from tests.pages.visiting import SPOKEN, address, make_link, visit
@@ -93,3 +94,25 @@ def test_a_visit_of_its_own_is_named_by_its_kind(house: House, known: Client) ->
         starts_at=at("2026-03-05 10:00"), by=house.user, now=NOW, key="",
     )  # fmt: skip
     assert visit_type.name in known.get("/my/").text
+
+
+def report(phone: Client, clinic: Clinic, **typed: object) -> str:
+    form = {"signs": ["breathing"], "text": "", "began_at": "", "key": "k1"} | typed
+    return phone.post(reverse("leaflet_report", args=[clinic.public_id]), form).text
+
+
+def test_an_alert_sign_wins_also_where_the_report_cannot_be_sent(
+    clinic: Clinic, known: Client
+) -> None:
+    page = report(known, clinic)
+    assert "Avant tout" in page
+    assert page.index("Avant tout") < page.index("À revoir")
+    assert "Avant tout" not in report(known, clinic, signs=["redness"])
+
+
+def test_and_where_too_many_were_sent_today(clinic: Clinic, known: Client) -> None:
+    for n in range(reporting.MOST_A_DAY):
+        report(known, clinic, signs=["redness"], began_at="2026-03-01T20:00", key=f"r{n}")
+    page = report(known, clinic, began_at="2026-03-01T20:00", key="last")
+    assert "déjà écrit plusieurs fois" in page
+    assert "Avant tout" in page
