@@ -87,6 +87,8 @@ def _mark(
     appointment.status, appointment.changed_at, appointment.changed_by = status, now, by
     if appointment.session is not None:
         _tell_session(appointment, appointment.session, before, by=by, now=now)
+    if before == Status.NOSHOW:
+        outbox.take_up(appointment.pk, now=now)
     if status == Status.FULFILLED:
         outbox.hurry(appointment.pk, now=now)
     audit.record(

@@ -9,7 +9,6 @@ from clinic import audit, outbox
 from clinic.booking.asks import Problem, Refused
 from clinic.booking.locks import carry_out
 from clinic.models import LONGEST_NOTE, OPEN, Appointment, Clinic, Hold, User
-from clinic.outbox import links
 from patients import series as course
 from patients.models import Series, TreatmentSession
 from protocols.models import Protocol
@@ -99,7 +98,6 @@ def _set_cancelled(
     appointments: list[int], reason: str, note: str, *, by: User, now: dt.datetime
 ) -> int:
     """Those of them that are still open. Their holds fall free in the database."""
-    links.revoke_for(appointments, now=now)
     return Appointment.objects.filter(pk__in=appointments, status__in=OPEN).update(
         status=Appointment.Status.CANCELLED,
         cancellation_reason=reason,

@@ -15,7 +15,6 @@ from clinic.booking.locks import carry_out
 from clinic.booking.visits import Visit, find_place, session_visit, single_visit, visit_of
 from clinic.booking.writing import Attempt, is_taken, write
 from clinic.models import Appointment, Clinic, Kind, Resource, User, VisitType
-from clinic.outbox import links
 from patients.models import Patient, TreatmentSession
 from patients.standing import read
 
@@ -158,7 +157,6 @@ def _let_go(appointment: Appointment, *, by: User, now: dt.datetime) -> bool:
         changed_at=now,
         changed_by=by,
     )
-    links.revoke_for([appointment], now=now)
     return changed == 1
 
 

@@ -48,10 +48,13 @@ class NotSent(Exception):
 
 class Refused(NotSent):
     """For good. `is_address`: this address or number is wrong, and will be tomorrow; else it was
-    the text, or something about us, and the address may well be right."""
+    the text, or something about us, and the address may well be right. `may_be_address`: the words
+    do not tell which."""
 
-    def __init__(self, answer: str, *, is_address: bool = False) -> None:
-        self.is_address = is_address
+    def __init__(
+        self, answer: str, *, is_address: bool = False, may_be_address: bool = False
+    ) -> None:
+        self.is_address, self.may_be_address = is_address, may_be_address
         super().__init__(answer)
 
 

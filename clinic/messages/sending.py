@@ -38,7 +38,10 @@ from patients.models import Channel
 logger = logging.getLogger(__name__)
 Clock = Callable[[], dt.datetime]
 BACK_OFF = tuple(dt.timedelta(minutes=minutes) for minutes in (5, 15, 30, 60, 120, 240, 480))
-GIVE_UP_AFTER = dt.timedelta(hours=48)  # reliability R5; the time of its use may be over before
+GIVE_UP_AFTER = dt.timedelta(hours=48)  # of tries; reliability R5; its use may be over before
+REFUSED_AGAIN = dt.timedelta(days=1)  # our choice
+SILENCES = 3  # so many left unanswered, and this channel waits
+LONG_AGO = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 LOOKS = 5  # what moves more often while it is looked at is left to the next batch
 
 
@@ -51,42 +54,60 @@ class Dispatcher:
     open_transport: Callable[[str], AbstractContextManager[Transport]] = transport_for
     done: Counter[str] = field(default_factory=Counter)
     beat: Callable[[], object] = lambda: None  # before each parcel: it goes on
+    silent_until: dict[str, dt.datetime] = field(default_factory=dict)  # by channel
 
     def run(self, *, limit: int = 100) -> int:
         """Send what is due now, one batch; how many messages were taken up."""
         claimed = leasing.claim(self.sender, limit=limit, now=self.clock())
-        give_up_at = time.monotonic() + self.sender.lease.total_seconds() / 2
+        by_channel = {
+            channel: mine
+            for channel in Channel
+            if (mine := [message for message in claimed if message.channel == channel])
+        }
+        # Half the lease, shared: a provider that is slow leaves the other channel its time.
+        share = self.sender.lease.total_seconds() / 2 / max(1, len(by_channel))
         try:
-            for channel in Channel:
-                mine = [message for message in claimed if message.channel == channel]
-                if mine:
-                    self._send_by(channel, list(parcels(mine)), give_up_at)
+            for channel, mine in by_channel.items():
+                self._send_by(channel, list(parcels(mine)), time.monotonic() + share)
         finally:
             leasing.give_back(self.sender)
         return len(claimed)
 
     def _send_by(self, channel: str, groups: list[list[Message]], give_up_at: float) -> None:
-        """All of one channel over one connection."""
+        """All of one channel over one connection, until its time is over or nobody answers."""
+        if self.clock() < self.silent_until.get(channel, LONG_AGO):
+            return self._wait_for(channel, groups)
         messages = [message for group in groups for message in group]
         looked = look_at(self.sender, [message.pk for message in messages])
         own = own_texts({message.clinic for message in messages})
         with self.open_transport(channel) as transport:
             batch = Batch(self, transport, channel, looked, own)
             try:
-                for group in groups:
-                    if time.monotonic() > give_up_at:
-                        break
+                for n, group in enumerate(groups):
+                    is_over = time.monotonic() > give_up_at
+                    if batch.silences >= SILENCES or (is_over and batch.silences):
+                        self.silent_until[channel] = self.clock() + BACK_OFF[0]
+                        return self._wait_for(channel, groups[n:])
+                    if is_over:
+                        return None
                     self.beat()
                     batch.send(group)
             finally:
                 batch.finish()
+        return None
+
+    def _wait_for(self, channel: str, groups: Sequence[Sequence[Message]]) -> None:
+        """Nobody answers there: each more that is tried would be one more in doubt."""
+        now = self.clock()
+        for group in groups:
+            self.put_off(group, f"no answer by {channel}", now=now)
 
     def put_off(self, group: Sequence[Message], answer: str, *, now: dt.datetime) -> None:
         """Later, as long as it is of use; then by the other channel, and the desk should know."""
         for message in group:
             wait = BACK_OFF[min(message.attempts, len(BACK_OFF) - 1)]
             until = hours.later(message.clinic, now + wait)
-            if until <= min(message.useful_until, message.due_at + GIVE_UP_AFTER):
+            if until <= message.useful_until and tried_for(message.attempts) <= GIVE_UP_AFTER:
                 leasing.put_off(self.sender, [message.pk], until=until, answer=answer)
                 self.done["retry"] += 1
                 continue
@@ -96,6 +117,13 @@ class Dispatcher:
                 )
                 otherwise.say([message], now=now)
             self.done["failed"] += 1
+
+
+def tried_for(attempts: int) -> dt.timedelta:
+    """How long, nights apart, when it is tried once more: counted from the first try, so that what
+    waited long for a sender of ours is not given up at once."""
+    waits = [BACK_OFF[min(n, len(BACK_OFF) - 1)] for n in range(attempts + 1)]
+    return sum(waits, dt.timedelta())
 
 
 def parcels(messages: Iterable[Message]) -> Iterator[list[Message]]:
@@ -116,6 +144,7 @@ class Batch:
     looked: dict[int, Looked]
     own: Own  # the clinics' own wordings
     last: Sent | None = None
+    silences: int = 0
 
     @property
     def sender(self) -> Sender:
@@ -224,6 +253,7 @@ class Batch:
             self.last = ready.sent(provider_id)
 
     def _doubt(self, ready: "Ready", answer: str) -> None:
+        self.silences += 1
         leasing.doubt(self.sender, ready.keys, answer=answer, now=self.dispatcher.clock())
         self.dispatcher.done["doubtful"] += len(ready.messages)
 
@@ -242,7 +272,7 @@ class Batch:
         """By the other channel, if there is one; to a wrong address never again."""
         now, messages = self.dispatcher.clock(), ready.messages
         with in_line(), transaction.atomic():
-            if problem.is_address:
+            if problem.is_address or (problem.may_be_address and self._was_refused(ready, now)):
                 contacts.mark_unusable(
                     patient=messages[0].patient,
                     channel=self.channel,
@@ -255,6 +285,14 @@ class Batch:
             )
             otherwise.say(messages, now=now)
         self.dispatcher.done["failed"] += len(messages)
+
+    def _was_refused(self, ready: "Ready", now: dt.datetime) -> bool:
+        """Before today too: a list that blocks us for an hour must not silence an address."""
+        before = Message.objects.filter(
+            patient=ready.messages[0].patient_id, channel=self.channel, sent_to=ready.address
+        )
+        since = now - REFUSED_AGAIN
+        return before.filter(reason=reasons.REFUSED, settled_at__lte=since).exists()
 
     def _settle(self, message: Message, verdict: Verdict, *, now: dt.datetime) -> bool:
         """What is not sent; false, so that it is left out."""

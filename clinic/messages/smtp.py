@@ -25,7 +25,6 @@ NO_SUCH_MAILBOX = {550, 551, 553}
 ENHANCED = re.compile(r"\b5\.(\d{1,3})\.(\d{1,3})\b")
 
 
-SILENCES = 3  # so many letters left unanswered, and the rest of a batch waits
 LAST_LINE = b"\r\n.\r\n"
 
 
@@ -65,7 +64,6 @@ class Smtp:
     def __init__(self) -> None:
         self.backend: Any = Backend()
         self.is_away = ""  # why nothing more can go in this batch
-        self.silences = 0
 
     def send(self, parcel: Parcel) -> str:
         letter = built(parcel)
@@ -73,7 +71,7 @@ class Smtp:
         try:
             was_sent = self.backend.send_messages([letter])
         except Exception as error:  # whatever it is, the next message must go
-            refusal = self._silence(error) if self._is_in_doubt() else why(error)
+            refusal = InDoubt(said_by(error)) if self._is_in_doubt() else why(error)
             if is_broken(error):
                 self._hang_up()
             raise refusal from error
@@ -83,12 +81,6 @@ class Smtp:
 
     def _is_in_doubt(self) -> bool:
         return self.backend.connection is not None and self.backend.connection.was_handed_over
-
-    def _silence(self, error: Exception) -> InDoubt:
-        self.silences += 1
-        if self.silences == SILENCES:
-            self.is_away = said_by(error)
-        return InDoubt(said_by(error))
 
     def _connect(self) -> None:
         if self.is_away:
@@ -129,20 +121,29 @@ def why(error: Exception) -> NotSent:
         said = said_by(error)
         if code < FOR_GOOD:
             return TryLater(said)
-        return Refused(said, is_address=is_about_the_address(error, code, said))
+        return Refused(
+            said,
+            is_address=is_about_the_address(said),
+            may_be_address=may_be_about_the_address(error, code, said),
+        )
     # An address that cannot be written in a header, or that this server does not take.
     if isinstance(error, smtplib.SMTPNotSupportedError | ValueError):
         return Refused(said_by(error), is_address=True)
     return TryLater(said_by(error))
 
 
-def is_about_the_address(error: Exception, code: int, said: str) -> bool:
-    """The enhanced status says so (RFC 3463: X.1.x addressing, X.2.1 mailbox disabled); without it
-    "no such mailbox" to the recipient (RFC 5321, 4.2.3). A blocked sender or a text taken for spam
-    is refused with 5xx as well, of every patient in turn."""
-    if enhanced := ENHANCED.search(said):
-        subject, detail = enhanced.groups()
-        return subject == "1" or (subject, detail) == ("2", "1")
+def is_about_the_address(said: str) -> bool:
+    """The enhanced status says so (RFC 3463: X.1.x addressing, X.2.1 mailbox disabled). A blocked
+    sender or a text taken for spam is refused with 5xx as well, of every patient in turn."""
+    enhanced = ENHANCED.search(said)
+    return enhanced is not None and (enhanced[1] == "1" or enhanced.groups() == ("2", "1"))
+
+
+def may_be_about_the_address(error: Exception, code: int, said: str) -> bool:
+    """By a server without enhanced status: "no such mailbox" to the recipient (RFC 5321, 4.2.3),
+    which some say of a sender that they block too."""
+    if ENHANCED.search(said):
+        return False
     return isinstance(error, smtplib.SMTPRecipientsRefused) and code in NO_SUCH_MAILBOX
 
 

@@ -36,7 +36,8 @@ STANDS = f"""(
 HELD = "status = 'claimed' AND claimed_by = %s"
 SEEN = f"SELECT id, {STANDS} FROM clinic_message WHERE {HELD} AND id IN ({{keys}})"
 BEGUN = f"""
-    UPDATE clinic_message SET begun_at = %s, attempts = attempts + 1, sent_to = %s
+    UPDATE clinic_message SET begun_at = %s, attempts = attempts + 1, sent_to = %s,
+    merged_into_id = CASE WHEN id = %s THEN NULL ELSE %s END
     WHERE {HELD} AND begun_at IS NULL AND leased_until > %s AND ({{each}})"""
 AS_SEEN = f"id = %s AND {STANDS} = %s"
 ACCEPTED = f"""
@@ -56,20 +57,24 @@ def how_it_stands(sender: Sender, messages: Sequence[int]) -> dict[int, str]:
 
 
 def begin(sender: Sender, seen: Mapping[int, str], *, sent_to: str = "", now: dt.datetime) -> bool:
-    """From here on they may have been sent, to that address. Call it in a transaction.
+    """From here on they may have been sent, to that address, the first carrying the others. Call it
+    in a transaction.
 
     False, and nothing is begun, when one of them stands otherwise than it was `seen`, or is no
     longer ours: withdrawn meanwhile, or the lease ran out. It is asked in the statement that
     begins them, so that nothing can change in between.
     """
     at = connection.ops.adapt_datetimefield_value(now)
+    carrier = next(iter(seen), None)
     each = [part for message in seen.items() for part in message]
     asked = BEGUN.format(each=" OR ".join([AS_SEEN] * len(seen)))
-    count = changed(asked, [at, sent_to, sender.name, at, *each])
+    count = changed(asked, [at, sent_to, carrier, carrier, sender.name, at, *each])
     if count == len(seen):
         return True
     if count:
-        held(sender, seen).filter(begun_at=now).update(begun_at=None, attempts=F("attempts") - 1)
+        held(sender, seen).filter(begun_at=now).update(
+            begun_at=None, attempts=F("attempts") - 1, merged_into=None
+        )
     return False
 
 

@@ -31,9 +31,9 @@ BOUND_TO_AN_HOUR = frozenset({Kind.DAY, Kind.AFTERCARE, Kind.CHECK_IN})
 CLAIMING, TEXTING = (3, 1), (3, 2)  # advisory locks; spaces 1 and 2 are those of booking
 
 
-# A text message has room for one thing: what changed must stand in it, not behind its link; a
+# A text message has room for one thing: what is new must stand in it, not behind its link; a
 # recall asks something, and says how to end such messages.
-APART = frozenset({Kind.MOVED, Kind.CANCELLED, Kind.RECALL, Kind.RECALL_DUE})
+APART = frozenset({Kind.BOOKED, Kind.MOVED, Kind.CANCELLED, Kind.RECALL, Kind.RECALL_DUE})
 
 
 def parcel_of(message: Message) -> Parcel:
@@ -112,6 +112,7 @@ def put_off(
         claimed_by="",
         claimed_at=None,
         begun_at=None,
+        merged_into=None,
     )
 
 
@@ -151,7 +152,12 @@ def _settle(
     now: dt.datetime,
 ) -> None:
     held(sender, messages).update(
-        status=status, reason=reason, answer=answer, settled_at=now, leased_until=None
+        status=status,
+        reason=reason,
+        answer=answer,
+        settled_at=now,
+        leased_until=None,
+        merged_into=None,  # each by itself to whoever tells the patient instead
     )
 
 

@@ -10,10 +10,11 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.functions import Greatest
 
 from clinic.models import Appointment, Clinic, Kind, Message
-from clinic.outbox import reasons
+from clinic.outbox import links, reasons
 from clinic.outbox.advice import advice_of
 from clinic.outbox.timing import Plan, Telling, rules_of
 from patients.models import Channel, Patient, new_public_id
@@ -181,19 +182,33 @@ def hurry(appointment: int, *, now: dt.datetime) -> None:
     ).update(next_try_at=now)
 
 
+def take_up(appointment: int, *, now: dt.datetime) -> None:
+    """The patient was here after all: the advice that was dropped as they were said to be absent is
+    still to come."""
+    Message.objects.filter(
+        appointment=appointment, status=Status.CANCELLED, reason=reasons.ABSENT
+    ).filter(useful_until__gt=now).update(
+        status=Status.DUE, reason="", settled_at=None, next_try_at=Greatest(F("due_at"), now)
+    )
+
+
 def tell_moved(
     old: Appointment, new: Appointment, told: Telling, *, now: dt.datetime
 ) -> list[Message]:
-    """The old place's messages end; the new one has its own, and the news if a place was known."""
+    """The old place's messages end and their links with them, those too that a sender had begun by
+    then; the new one has its own, and the news if a place was known."""
     known = withdraw([old.pk], reasons.MOVED, now=now)
+    links.revoke_for([old], now=now)
     return plan([new], told, news=Kind.MOVED if known else Kind.BOOKED, now=now)
 
 
 def tell_cancelled(
     appointments: Sequence[Appointment], told: Telling, *, now: dt.datetime
 ) -> list[Message]:
-    """They will not take place: who knows of them is told that, of the place that they know."""
+    """They will not take place: who knows of them is told that, of the place that they know. The
+    links of what was said of them end."""
     known = withdraw([one.pk for one in appointments], reasons.VISIT_CANCELLED, now=now)
+    links.revoke_for(appointments, now=now)
     if not told.timings(Kind.CANCELLED):
         return []
     here = {one.pk: one for one in appointments}

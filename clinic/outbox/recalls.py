@@ -6,7 +6,7 @@ and only for those who asked to be reminded; then it stops, and the desk's list 
 """
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
@@ -58,9 +58,24 @@ def plan(*, now: dt.datetime) -> int:
         for row in _rows(one, rules[one.clinic.pk], now=now)
         if (row.session_id, row.kind) not in said
     ]
-    before = Message.objects.filter(appointment__isnull=True).count()
+    waiting_now = Message.objects.filter(appointment__isnull=True, status__in=Message.WAITING)
+    before = waiting_now.count()
     Message.objects.bulk_create(rows, ignore_conflicts=True)
-    return Message.objects.filter(appointment__isnull=True).count() - before
+    _take_up(rows)
+    return waiting_now.count() - before
+
+
+def _take_up(rows: Iterable[Message]) -> None:
+    """Those that were forgotten as the session had a place, which it has no more."""
+    for row in rows:
+        same = {"session": row.session, "kind": row.kind, "starts_at": row.starts_at}
+        Message.objects.filter(
+            appointment=None, channel=row.channel, status=Message.Status.CANCELLED,
+            reason=reasons.NOT_NEEDED, **same,
+        ).update(
+            status=Message.Status.DUE, reason="", settled_at=None, next_try_at=row.next_try_at,
+            due_at=row.due_at, useful_until=row.useful_until,
+        )  # fmt: skip
 
 
 def _said_already(sessions: set[int]) -> set[tuple[int | None, str]]:

@@ -19,6 +19,8 @@ LONG_AHEAD = dt.timedelta(days=30)
 MANY_MISSED = 2
 RECALL_AHEAD = 14  # days before the window opens (domain 6, our choice)
 AFTERWARDS = dt.timedelta(days=1)  # how long advice after a visit is still worth sending
+MARKED_BY = dt.timedelta(hours=4)  # so long after its end a session is marked as done at the latest
+IN_THE_MORNING = dt.timedelta(hours=4)
 CHECK_IN_WITHIN = dt.timedelta(days=3)
 AT_ONCE = frozenset({Kind.BOOKED, Kind.MOVED, Kind.CANCELLED})
 BEFORE = (Kind.EARLY, Kind.REMINDER, Kind.EVE)
@@ -153,7 +155,11 @@ class Telling:
             due_at = hours.earlier(clinic, ends_at)
             if due_at < appointment.starts_at:
                 due_at = hours.later(clinic, ends_at)
-            yield Plan(Kind.AFTERCARE, 0, due_at, max(due_at, ends_at) + AFTERWARDS)
+            # Marked as done in the evening, it leaves on the next open morning.
+            morning = hours.later(clinic, max(due_at, ends_at) + MARKED_BY)
+            yield Plan(
+                Kind.AFTERCARE, 0, due_at, max(due_at + AFTERWARDS, morning + IN_THE_MORNING)
+            )
         for timing in self.timings(Kind.CHECK_IN) if self.protocol else ():
             on = appointment.on + dt.timedelta(days=timing.days)
             due_at = hours.earlier(clinic, hours.at(clinic, on, timing.at_minute))

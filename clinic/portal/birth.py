@@ -82,9 +82,14 @@ def _say(visitor: Visitor, birth_on: dt.date, *, by: User, now: dt.datetime) -> 
 
 
 def _count(visitor: Visitor, *, now: dt.datetime) -> None:
-    """One more wrong date; after five on any of the patient's links there is a pause."""
+    """One more wrong date; after five on any of the patient's links there is a pause. Those of
+    before the last day count no more."""
     own = PatientLink.objects.filter(pk=visitor.link.pk)
-    own.update(wrong_tries=F("wrong_tries") + 1)
     every = PatientLink.objects.filter(patient=visitor.patient)
+    last = every.aggregate(last=Max("shut_until"))["last"]
+    if last is not None and last <= now - (DAY - PAUSE):
+        every.filter(wrong_tries__gt=0).update(wrong_tries=0)
+        every.filter(shut_until__isnull=False).update(shut_until=None)
+    own.update(wrong_tries=F("wrong_tries") + 1)
     if every.aggregate(tries=Sum("wrong_tries"))["tries"] % TRIES == 0:
         own.update(shut_until=now + PAUSE)

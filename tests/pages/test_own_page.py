@@ -9,6 +9,7 @@ from django.test import Client
 
 from clinic.models import AuditEntry, PatientLink
 from clinic.portal import birth
+from clinic.portal import visitor as visitors
 from tests.factories import NOW, House
 from tests.pages.visiting import BIRTH, SPOKEN, gone, make_link, make_message, visit
 
@@ -96,6 +97,16 @@ def test_the_patient_reads_until_when(phone: Client, clock: time_machine.Travell
         clock.shift(birth.PAUSE)
         said = guess(phone, birth.TRIES)
     assert "réessayez après mardi 3 mars 2026, 08:30" in said
+
+
+def test_wrong_dates_of_long_ago_do_not_count(phone: Client, house: House) -> None:
+    """Five a month: each time a quarter of an hour, and never a day."""
+    link, now = PatientLink.objects.get(), NOW
+    for _month in range(4):
+        for _try in range(birth.TRIES):
+            told = birth.say(visitors.begin(link, now=now), dt.date(1990, 1, 1), now=now)
+        assert told.shut_until == now + birth.PAUSE
+        now += 30 * DAY
 
 
 def test_the_desk_sees_it_and_opens_it_again(desk: Client, house: House, phone: Client) -> None:

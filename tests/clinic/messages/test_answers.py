@@ -85,12 +85,38 @@ def test_a_provider_that_is_away_for_two_days_is_waited_for(house: House) -> Non
     assert states()["booked"] == "accepted"
 
 
-def test_past_two_days_it_is_given_up(house: House) -> None:
+def test_past_two_days_of_tries_it_is_given_up(house: House) -> None:
+    """Two days in which something may be sent: nights count for nothing."""
     house.patient = make_patient(email="ann@example.test", phone="")
     book(house, "2026-04-16 10:00")
     for hours in range(72):
         send(NOW + dt.timedelta(hours=hours), sink=answering(TryLater("down")))
+    assert states()["booked"] == "retry"
+    for hours in range(72, 110):
+        send(NOW + dt.timedelta(hours=hours), sink=answering(TryLater("down")))
     assert states()["booked"] == "failed gave-up"
+
+
+def test_what_waited_long_for_a_sender_of_ours_is_not_given_up_at_the_first_answer(
+    house: House,
+) -> None:
+    house.patient = make_patient(email="ann@example.test", phone="")
+    book(house, "2026-03-12 10:00")
+    send(at("2026-03-04 09:00"), sink=answering(TryLater("451 greylisted")))
+    assert states()["booked"] == "retry"
+    assert len(send(at("2026-03-04 09:05")).parcels) == 1
+
+
+def test_a_bare_refusal_marks_the_address_when_it_is_said_again_another_day(house: House) -> None:
+    """A server without enhanced status says 550 of a sender that it blocks, too."""
+    house.patient = make_patient(email="ann@example.test", phone="")
+    book(house)
+    bare = answering(Refused("550 no such user", may_be_address=True))
+    send(sink=bare)
+    assert states()["booked"] == "failed refused"
+    assert not UnusableAddress.objects.exists()
+    send(at("2026-03-09 10:00"), sink=bare)
+    assert UnusableAddress.objects.get().address == "ann@example.test"
 
 
 def test_a_refusal_that_is_not_about_the_address_leaves_it_alone(house: House) -> None:

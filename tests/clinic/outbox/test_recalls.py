@@ -124,6 +124,17 @@ def test_a_stopped_series_is_not_recalled(house: House) -> None:
     assert planned() == []
 
 
+def test_one_that_was_booked_and_cancelled_again_is_recalled_after_all(house: House) -> None:
+    sign(house)
+    opt_in(house)
+    assert recalls.plan(now=at("2026-05-12 09:00")) == 1
+    TreatmentSession.objects.filter(number=2).update(status="scheduled")
+    recalls.plan(now=at("2026-05-13 09:00"))
+    TreatmentSession.objects.filter(number=2).update(status="not-started")
+    assert recalls.plan(now=at("2026-05-14 09:00")) == 1
+    assert len(send(at("2026-05-19 10:00")).parcels) == 1
+
+
 def test_it_is_said_once_whatever_channel_is_preferred_now(house: House) -> None:
     sign(house)
     opt_in(house)
