@@ -221,4 +221,5 @@ urlpatterns = [
     path("settings/", admin.site.urls),
 ]
 
+handler404 = "clinic.views.faults.not_found"
 handler500 = "clinic.views.faults.server_error"

@@ -143,6 +143,12 @@ def still_allowed(said: Consents, channel: str) -> Iterable[Purpose]:
     return [purpose for purpose in Purpose if said.allows(purpose, channel)]
 
 
+def lift(*, patient: Patient, channel: str, address: str) -> bool:
+    """Somebody says that the address is right: it is tried again. Whether there was such a mark."""
+    marks = UnusableAddress.objects.filter(patient=patient, channel=channel, address=address)
+    return bool(marks.delete()[0])
+
+
 def mark_unusable(
     *, patient: Patient, channel: str, address: str, answer: str, now: dt.datetime
 ) -> None:

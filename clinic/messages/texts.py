@@ -130,11 +130,13 @@ HOUSE: dict[Kind, Saying] = {
     Kind.CHECK_IN: Saying(
         subject=gettext_lazy("We would like to hear from you – {label}"),
         opening=gettext_lazy(
-            "We would like to hear from you after your appointment. You can answer on your page."
-            " You can also call us: {phone}."
+            "How are you after your appointment? Your page says what is usual, what is not, and"
+            " whom to tell. You can also call us: {phone}."
         ),
-        sms=gettext_lazy("{label}: we would like to hear from you. {phone}. To answer: {link}"),
-        button=gettext_lazy("Answer"),
+        sms=gettext_lazy(
+            "{label}: how are you after your appointment? If something is not right: {phone}."
+            " {link}"
+        ),
         lists_visits=False,
     ),
     Kind.RECALL: Saying(

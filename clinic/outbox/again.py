@@ -20,13 +20,17 @@ ON_ITS_WAY = (*Message.WAITING, Status.CLAIMED)
 
 
 def again(*, message: Message, by: User, now: dt.datetime, channel: str = "") -> Message | Refusal:
-    """A new round of it, due now, by the same channel or the one that is named."""
+    """A new round of it, due now, by the same channel or the one that is named; and of what left in
+    the same letter, as far as it still says something."""
     channel = channel or message.channel
     with transaction.atomic():
         before = Message.objects.select_for_update().get(pk=message.pk)
         if refusal := _refusal(before, channel, now=now):
             return refusal
         made = _round(before, channel, now=now)
+        for other in before.merged.select_related("appointment", "patient", "clinic"):
+            if _refusal(other, channel, now=now) is None:
+                _round(other, channel, now=now)
         _write_down("message.again", made, by=by, now=now)
     return made
 

@@ -33,7 +33,7 @@ ABOUT: dict[Kind, Promise] = {
         "Calendars that took the first one in drop it by themselves; several at once come as files."
     ),
     Kind.AFTERCARE: gettext_lazy("Leads to what is to be done afterwards."),
-    Kind.CHECK_IN: gettext_lazy("Asks how the patient is; the answer comes to the practitioner."),
+    Kind.CHECK_IN: gettext_lazy("Asks how the patient is, and leads to whom to tell."),
     Kind.RECALL: gettext_lazy("Only where the signed plan says so and the patient agreed."),
     Kind.RECALL_DUE: gettext_lazy("Only where the signed plan says so and the patient agreed."),
 }

@@ -6,7 +6,7 @@ Both stand in the address: reading them must write nothing, and reading them aga
 import datetime as dt
 from dataclasses import dataclass
 
-from clinic import wording
+from clinic import booking, wording
 from clinic.models import Appointment
 from clinic.portal.appointments import SOONEST, Shown, every
 from clinic.portal.words import SAID, SAID_OF
@@ -46,7 +46,18 @@ def _named(patient: Patient, code: str, public_id: str, *, now: dt.datetime) -> 
 
 
 def _back(patient: Patient, shown: Shown) -> Shown | None:
+    """Where it was, if it may be had again: the neighbours' windows, and nobody there meanwhile."""
     before = every(patient).filter(replaced_by=shown.appointment).first()
     if before is None or before.starts_at < shown.now + SOONEST:
         return None
-    return Shown(before, shown.now)
+    visit = booking.visit_of(shown.appointment)
+    return Shown(before, shown.now) if is_free(visit, before, now=shown.now) else None
+
+
+def is_free(visit: booking.Visit, before: Appointment, *, now: dt.datetime) -> bool:
+    on = before.starts_at.astimezone(before.clinic.zone).date()
+    if on not in booking.move_window(visit, now=now).days:
+        return False
+    only = (before.practitioner,) if before.practitioner else ()
+    openings = booking.openings(visit, on=on, only=only, now=now)
+    return any(place.starts_at == before.starts_at for place in openings)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from clinic import booking
 from clinic.booking import Place, Visit
 from clinic.models import Resource
-from clinic.portal.appointments import SOONEST
+from clinic.portal.appointments import MOVE_UNTIL, SOONEST
 
 STRETCH = 28  # days looked at together
 
@@ -35,6 +35,7 @@ class Choice:
     earlier: dt.date | None
     later: dt.date | None
     has_window: bool  # whether the rules leave any day at all
+    is_soon: bool = False  # what is taken there cannot be moved again
 
 
 def choice(visit: Visit, *, on: dt.date | None = None, now: dt.datetime) -> Choice:
@@ -52,6 +53,7 @@ def choice(visit: Visit, *, on: dt.date | None = None, now: dt.datetime) -> Choi
         earlier=window[begin - STRETCH] if begin else None,
         later=window[begin + STRETCH] if begin + STRETCH < len(window) else None,
         has_window=bool(window),
+        is_soon=any(place.starts_at - now < MOVE_UNTIL for one in groups for place in one.places),
     )
 
 

@@ -44,14 +44,27 @@ def cells(patient: Patient) -> list[Cell]:
 def correct(
     visitor: Visitor, fields: Mapping[str, Any], *, version: int, now: dt.datetime
 ) -> Patient | Stale:
-    """The patient's own phone, e-mail, channel and language: nothing else."""
-    return registration.update(
-        patient=visitor.patient,
-        fields=fields,
-        version=version,
-        by=at(visitor.clinic, visitor.link),
-        now=now,
-    )
+    """The patient's own phone, e-mail, channel and language: nothing else. An address that a
+    provider refused and that they say anew is tried again."""
+    by = at(visitor.clinic, visitor.link)
+    with transaction.atomic():
+        saved = registration.update(
+            patient=visitor.patient, fields=fields, version=version, by=by, now=now
+        )
+        if not isinstance(saved, Stale):
+            _say_again(visitor, saved, now=now)
+    return saved
+
+
+def _say_again(visitor: Visitor, saved: Patient, *, now: dt.datetime) -> None:
+    addresses = {channel: contacts.address_of(saved, channel) for channel in Channel}
+    lifted = [
+        channel
+        for channel, address in addresses.items()
+        if address and contacts.lift(patient=saved, channel=channel, address=address)
+    ]
+    if lifted:
+        _write_down("messages.say_again", visitor.link, now, channels=lifted)
 
 
 def takes_texts(patient: Patient, clinic: Clinic) -> bool:

@@ -9,6 +9,9 @@ BIRTH_WRONG = _(
 BIRTH_SHUT = _(
     "Too many tries. For the safety of your file, please try again after %(when)s, or call us."
 )
+NOT_BETWEEN = _(
+    "This time does not fit between your other appointments any more. Here are the nearest that do."
+)
 TAKEN = _("This time has just been taken. Here are the nearest ones that keep your other dates.")
 
 SAID: dict[str, Promise] = {

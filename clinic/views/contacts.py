@@ -18,6 +18,7 @@ from patients.models import Patient
 
 HISTORY = 50
 MAKE, REOPEN = "make", "reopen"
+GIVEN = "own_page"  # in the session for the one page that shows it
 
 
 @policy(roles=STAFF, methods=FORM, patient_data=True)
@@ -61,7 +62,13 @@ def own_page(request: StaffRequest, public_id: str) -> HttpResponse:
         birth.reopen(patient, by=request.staff, now=now)
         messages.success(request, _("Their page takes a birth date again."))
         return redirect("own_page", public_id)
-    address = telling.give_page(patient=patient, by=request.staff, now=now) if act == MAKE else ""
+    if act == MAKE:
+        # Led on, so that a page read again makes no second link, which would end the first.
+        address = telling.give_page(patient=patient, by=request.staff, now=now)
+        request.session[GIVEN] = {"patient": public_id, "address": address}
+        return redirect("own_page", public_id)
+    given = request.session.pop(GIVEN, {}) if request.method == "GET" else {}
+    address = given.get("address", "") if given.get("patient") == public_id else ""
     audit.record_reading(request, patient, now=now, what="patient.contacts")
     context = {
         "patient": patient,
@@ -69,5 +76,5 @@ def own_page(request: StaffRequest, public_id: str) -> HttpResponse:
         "code": qr.code(address) if address else "",
         "shut_until": birth.shut_until(patient, now=now),
     }
-    status = 409 if request.method == "POST" and not address else 200
+    status = 409 if request.method == "POST" else 200
     return render(request, "told/own_page.html", context, status=status)

@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.views.defaults import page_not_found
 
 OF_PATIENTS = ("/my/", "/r/", "/cal/", "/leaflet/")
 
@@ -9,6 +10,12 @@ OF_PATIENTS = ("/my/", "/r/", "/cal/", "/leaflet/")
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 Django's
     """A form that was open too long, or that another site sent. Nothing was changed."""
     return of(request, "403_csrf.html", "portal/expired.html", status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if not request.path.startswith(OF_PATIENTS):
+        return page_not_found(request, exception)
+    return of(request, "404.html", "portal/absent.html", status=404)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

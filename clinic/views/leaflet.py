@@ -9,7 +9,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,6 +18,7 @@ from django.views.decorators.cache import cache_control
 from clinic.booking import Refused
 from clinic.forms.leaflet import (
     HOURS,
+    LONGEST_TEXT,
     LONGEST_TIME,
     CountForm,
     LookUpForm,
@@ -173,7 +174,7 @@ def quiz(request: HttpRequest, reader: Reader) -> HttpResponse:
 def report(request: HttpRequest, reader: Reader) -> HttpResponse:
     """Where it was looked up (`begin`) its ticks are carried over; nothing is sent yet."""
     if reader.visitor is None:
-        raise Http404
+        return lapsed(request, reader)
     is_sent = request.method == "POST" and "begin" not in request.POST
     places = reader.last.places if reader.last else []
     form = ReportForm(
@@ -197,6 +198,15 @@ def report(request: HttpRequest, reader: Reader) -> HttpResponse:
     if request.FILES.get("photo") and not form.errors.get("photo"):
         form.add_error("photo", _("Choose the photo once more: it could not be kept."))
     return answered(request, reader, "report", context)
+
+
+def lapsed(request: HttpRequest, reader: Reader) -> HttpResponse:
+    """Whoever is not known, or no more: the alert signs and the clinic's phone stand there as ever,
+    and what was written, so that it can be taken along."""
+    written = request.POST.get("text", "")[:LONGEST_TEXT]
+    page = answered(request, reader, "lapsed", {"written": written})
+    page.status_code = 404
+    return page
 
 
 def send(

@@ -18,8 +18,11 @@ from clinic.portal import advice, birth, changing, done, page, places
 from clinic.portal import visitor as visitors
 from clinic.portal.appointments import Shown, every, last_visit, moved_to, refusal
 from clinic.portal.visitor import PatientRequest, Visitor
-from clinic.portal.words import BIRTH_SHUT, BIRTH_WRONG, TAKEN
+from clinic.portal.words import BIRTH_SHUT, BIRTH_WRONG, NOT_BETWEEN, TAKEN
 from clinic.requests import asked, own_path, sent, status_of
+
+# The desk's words about a place say little to a patient.
+FOR_PATIENTS = {"taken": TAKEN, "busy": TAKEN, "gap": NOT_BETWEEN}
 
 
 @policy(roles=ANYONE, patient_data=True, keyed=True)
@@ -121,8 +124,7 @@ def move(request: PatientRequest, public_id: str) -> HttpResponse:
             request.visitor = changing.going_on(request.visitor, now=now)
             return on_to_my("moved", moved.appointment)
         for problem in moved.problems:
-            told = TAKEN if problem.code in {"taken", "busy", "gap"} else problem.message
-            form.add_error(None, told)
+            form.add_error(None, FOR_PATIENTS.get(problem.code, problem.message))
     shown = Shown(appointment, now)
     context = {"shown": shown, "refusal": refusal(shown), "moved_to": moved_to(shown)}
     context |= {"form": form, "key": new_key()}

@@ -10,7 +10,7 @@ from django.test import Client
 from clinic.models import AuditEntry, PatientLink
 from clinic.portal import birth
 from clinic.portal import visitor as visitors
-from tests.factories import NOW, House
+from tests.factories import NOW, House, make_patient
 from tests.pages.visiting import BIRTH, SPOKEN, gone, make_link, make_message, visit
 
 WRONG = {"birth_on": "01/01/1990"}
@@ -35,7 +35,7 @@ def path_in(text: str) -> str:
 
 
 def made(desk: Client, house: House) -> str:
-    return path_in(desk.post(page_of(house), {"act": "make"}).text)
+    return path_in(desk.post(page_of(house), {"act": "make"}, follow=True).text)
 
 
 def test_looking_makes_nothing(desk: Client, house: House) -> None:
@@ -45,7 +45,7 @@ def test_looking_makes_nothing(desk: Client, house: House) -> None:
 
 
 def test_the_link_opens_the_page_and_asks_for_the_birth_date(desk: Client, house: House) -> None:
-    answer = desk.post(page_of(house), {"act": "make"})
+    answer = desk.post(page_of(house), {"act": "make"}, follow=True)
     assert 'src="data:image/svg+xml' in answer.text
     phone = Client()
     assert phone.get(path_in(answer.text)).url == "/my/"
@@ -63,6 +63,20 @@ def test_a_new_one_ends_the_one_before_and_none_of_a_message(desk: Client, house
     assert gone(Client().get(first))
     assert Client().get(second).status_code == 302
     assert Client().get(f"/r/{told}/").status_code == 302
+
+
+def test_read_again_the_page_neither_shows_it_nor_makes_another(desk: Client, house: House) -> None:
+    path = made(desk, house)
+    for _ in range(2):
+        assert "/r/" not in desk.get(page_of(house)).text
+    assert Client().get(path).status_code == 302
+    assert PatientLink.objects.count() == 1
+
+
+def test_it_is_not_shown_on_another_patients_page(desk: Client, house: House) -> None:
+    other = make_patient("Autre")
+    desk.post(page_of(house), {"act": "make"})
+    assert "/r/" not in desk.get(f"/patients/{other.public_id}/own-page/").text
 
 
 def test_it_lives_a_month_past_the_last_visit(

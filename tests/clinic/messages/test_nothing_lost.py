@@ -132,6 +132,20 @@ def test_a_confirmation_by_text_says_when_although_a_reminder_leaves_today(house
     assert any("26 mars" in text for text in texts)
 
 
+def test_a_confirmation_of_a_series_goes_again_as_a_whole(house: House) -> None:
+    booked = house.book_series(start_on=NOW.date() + 7 * DAY)
+    send()
+    carrier = Message.objects.get(kind="booked", merged_into=None)
+    gone = booked.appointments[1]
+    booking.cancel(appointment=gone, reason="patient", by=house.user, now=NOW + MINUTE)
+    made = again.again(message=carrier, by=house.user, now=NOW + HOUR)
+    assert isinstance(made, Message)
+    told = Message.objects.filter(kind="booked", round=1).values_list("appointment", flat=True)
+    assert set(told) == {booked.appointments[n].pk for n in (0, 2)}
+    letters = [one for one in send(NOW + HOUR).parcels if one.message.kind == "booked"]
+    assert len(letters) == 1
+
+
 # --- Links end with what was done, and not with what was refused ---------------------------------
 
 

@@ -50,7 +50,7 @@ def test_a_check_in_and_a_reminder_are_one_letter(house: House, visits: list[App
     due(past, "check-in"), due(ahead, "reminder")
     (parcel,) = send(TEN).parcels
     assert parcel.worded.subject == "Vos rendez-vous – Cabinet Voltaire"
-    order = ["vos nouvelles", "rappelons", "12 mars"]
+    order = ["Comment allez-vous", "rappelons", "12 mars"]
     found = [parcel.worded.text.index(word) for word in order]
     assert found == sorted(found)
     assert "5 mars" not in parcel.worded.text
@@ -79,7 +79,7 @@ def test_what_was_refused_of_it_is_left_out(house: House, visits: list[Appointme
     due(past, "check-in"), due(ahead, "reminder")
     refuse(house, "aftercare")
     (parcel,) = send(TEN).parcels
-    assert "vos nouvelles" not in parcel.worded.text
+    assert "Comment allez-vous" not in parcel.worded.text
     assert (states()["check-in"], states()["reminder"]) == ("cancelled opted-out", "accepted")
 
 

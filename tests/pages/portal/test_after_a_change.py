@@ -20,6 +20,8 @@ from tests.pages.visiting import (
     when,
 )
 
+DAY = dt.timedelta(days=1)
+
 
 def moved(phone: Client, appointment: Appointment, place: int = 0) -> Appointment:
     page = phone.get(address("move", appointment)).text
@@ -78,6 +80,42 @@ def test_an_hour_that_is_over_is_not_offered_again(
     clock.shift(dt.timedelta(hours=24))
     visit(phone, make_link(house.patient, house.clinic), knows_birth=True)
     assert starts_on(phone.get(done_at("moved", new)).text) == []
+
+
+def test_the_old_hour_is_offered_only_while_it_fits_between_the_neighbours(
+    house: House, phone: Client, appointments: list[Appointment]
+) -> None:
+    """The second one was moved later, then the desk moves the first: the old place is too near."""
+    first, second, _third = appointments
+    visit(phone, make_link(house.patient, house.clinic))
+    new = shifted(second, 4 * DAY, house)
+    assert starts_on(phone.get(done_at("moved", new)).text) != []
+    shifted(first, 9 * DAY, house)
+    assert starts_on(phone.get(done_at("moved", new)).text) == []
+    again = phone.post(address("move", new), {"starts_at": second.starts_at.isoformat()})
+    assert "ne convient plus entre vos autres rendez-vous" in again.text
+
+
+def shifted(appointment: Appointment, by: dt.timedelta, house: House) -> Appointment:
+    """To the first free place from so much later on."""
+    visit = booking.visit_of(Appointment.objects.get(pk=appointment.pk))
+    days = [appointment.on + by + n * DAY for n in range(7)]
+    place = next(p for on in days for p in booking.openings(visit, on=on, now=NOW))
+    done = booking.move(appointment=appointment, starts_at=place.starts_at, by=house.user, now=NOW)
+    assert isinstance(done, booking.Moved), done
+    return done.appointment
+
+
+def test_a_place_so_near_says_that_it_cannot_be_moved_again(
+    house: House, phone: Client, appointments: list[Appointment], clock: time_machine.Traveller
+) -> None:
+    tuesday = shifted(appointments[0], DAY, house)
+    clock.move_to(tuesday.starts_at - dt.timedelta(hours=25))
+    visit(phone, make_link(house.patient, house.clinic))
+    for days_before, is_soon in ((0, False), (1, True)):
+        day = (tuesday.on - days_before * DAY).isoformat()
+        page = phone.get(f"{address('move', tuesday)}?on={day}")
+        assert ("plus déplacé" in page.text) is is_soon
 
 
 @pytest.mark.parametrize("what", ["move", "cancel"])

@@ -81,6 +81,17 @@ def test_a_number_that_gets_no_text_is_said_so(
     assert ("SMS à ce numéro" in phone.get(done.url).text) == (said != "contact")
 
 
+def test_an_address_that_is_said_again_is_tried_again(house: House, phone: Client) -> None:
+    for channel, bad in (("email", "marie@example.test"), ("email", "alt@example.test")):
+        contacts.mark_unusable(
+            patient=house.patient, channel=channel, address=bad, answer="550", now=NOW
+        )
+    phone.post("/my/contact/", contact(house, email="marie@example.test"))
+    left = house.patient.unusable_addresses.values_list("address", flat=True)
+    assert list(left) == ["alt@example.test"]
+    assert AuditEntry.objects.filter(action="messages.say_again").count() == 1
+
+
 @pytest.mark.parametrize(
     ("fields", "wrong"),
     [

@@ -96,6 +96,31 @@ def test_a_visit_of_its_own_is_named_by_its_kind(house: House, known: Client) ->
     assert visit_type.name in known.get("/my/").text
 
 
+def test_a_visit_that_lapsed_keeps_the_signs_the_phone_and_the_words(
+    house: House, clinic: Clinic, known: Client
+) -> None:
+    house.clinic.phone = "+33199000100"
+    house.clinic.save()
+    known.cookies.clear()
+    form = {"text": "Ma joue <b>gonfle</b>", "signs": ["breathing"]}
+    answer = known.post(reverse("leaflet_report", args=[clinic.public_id]), form)
+    assert answer.status_code == 404
+    assert all(sign in answer.text for sign in ("Ma joue &lt;b&gt;gonfle", "01 99 00 01 00"))
+    assert all(sign.split(" :")[0] in answer.text for sign in signs())
+
+
+def test_whoever_is_not_let_in_reads_the_emergency_numbers(db: None) -> None:
+    page = Client().get("/my/worry/")
+    assert (page.status_code, "tel:15" in page.text, "tel:112" in page.text) == (404, True, True)
+
+
+def test_what_is_not_there_leads_back_to_ones_own_page(phone: Client) -> None:
+    page = phone.get("/my/appointments/aaaaaaaaaaaaaa/move/")
+    assert page.status_code == 404
+    assert 'href="/my/"' in page.text
+    assert "/login/" not in page.text
+
+
 def report(phone: Client, clinic: Clinic, **typed: object) -> str:
     form = {"signs": ["breathing"], "text": "", "began_at": "", "key": "k1"} | typed
     return phone.post(reverse("leaflet_report", args=[clinic.public_id]), form).text
