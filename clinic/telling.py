@@ -17,7 +17,7 @@ from clinic.models import OPEN, Appointment, Message, PatientCall, StaffMember
 from clinic.outbox import links
 from clinic.registration import Stale
 from patients import contacts
-from patients.models import Channel, MessageConsent, Patient
+from patients.models import Channel, MessageConsent, Patient, UnusableAddress
 
 WRONG_NUMBER = PatientCall.Outcome.WRONG_NUMBER
 Said = tuple[str, str, bool]  # purpose, channel, whether they agree
@@ -78,6 +78,23 @@ def give_page(*, patient: Patient, by: StaffMember, now: dt.datetime) -> str:
     key = links.issue(patient=patient, clinic=by.clinic, expires_at=last + links.LIVES, now=now)
     audit.record("patient.link", by=by.user, now=now, clinic=by.clinic, patient=patient)
     return links.address_of(key)
+
+
+@transaction.atomic
+def try_again(*, patient: Patient, mark: int, by: StaffMember, now: dt.datetime) -> bool:
+    """The patient says that the address is right which a provider refused (`mark`: primary key)."""
+    bad = UnusableAddress.objects.filter(patient=patient, pk=mark).first()
+    if bad is None or not contacts.lift(patient=patient, channel=bad.channel, address=bad.address):
+        return False
+    audit.record(
+        "patient.try_again",
+        by=by.user,
+        now=now,
+        clinic=by.clinic,
+        patient=patient,
+        channel=bad.channel,
+    )
+    return True
 
 
 @transaction.atomic

@@ -70,6 +70,11 @@ urlpatterns = [
     path("patients/<slug:public_id>/", patients.patient, name="patient"),
     path("patients/<slug:public_id>/edit/", patients.edit, name="patient_edit"),
     path("patients/<slug:public_id>/contacts/", contacts.contacts, name="contacts"),
+    path(
+        "patients/<slug:public_id>/contacts/<int:mark>/again/",
+        contacts.try_again,
+        name="try_again",
+    ),
     path("patients/<slug:public_id>/own-page/", contacts.own_page, name="own_page"),
     path("patients/<slug:public_id>/call/", told.call, name="call"),
     path("messages/", told.messages, name="messages"),

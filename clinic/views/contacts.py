@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from clinic import audit, telling
 from clinic.forms.told import ContactsForm
 from clinic.papers import qr
-from clinic.policy import FORM, STAFF, policy
+from clinic.policy import FORM, STAFF, WRITING, policy
 from clinic.portal import birth
 from clinic.registration import Stale
 from clinic.requests import StaffRequest, sent, status_of
@@ -50,6 +50,15 @@ def contacts(request: StaffRequest, public_id: str) -> HttpResponse:
         "unusable": patient.unusable_addresses.all(),
     }
     return render(request, "told/contacts.html", context, status=status_of(form))
+
+
+@policy(roles=STAFF, methods=WRITING, patient_data=True)
+def try_again(request: StaffRequest, public_id: str, mark: int) -> HttpResponse:
+    """An address that was refused is right after all; said twice it is said once."""
+    patient = get_object_or_404(Patient, public_id=public_id)
+    if telling.try_again(patient=patient, mark=mark, by=request.staff, now=timezone.now()):
+        messages.success(request, _("Messages go there again."))
+    return redirect("contacts", public_id)
 
 
 @policy(roles=STAFF, methods=FORM, patient_data=True)

@@ -71,6 +71,7 @@ TABLE = {
     "patient": Row(STAFF, on="patient"),
     "patient_edit": Row(STAFF, post=200, on="patient"),
     "contacts": Row(STAFF, post=409, on="patient"),
+    "try_again": Row(STAFF, get=None, post=302, on="mark"),
     "own_page": Row(STAFF, post=409, on="patient"),
     "call": Row(STAFF, post=409, on="patient"),
     # What was said to patients says nothing of care; each clinic has its own.

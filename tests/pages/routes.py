@@ -104,6 +104,7 @@ class Place:
             "kept": self.draft() | {"kept": 1},
             "lot": {"public_id": make_recalled_lot(self.house.user).public_id},
             "message": {"public_id": make_message(self.booked.appointments[0]).public_id},
+            "mark": {"public_id": self.patient.public_id, "mark": 0},
             "inbound": {"secret": settings.SMS_INBOUND_SECRET},
             "appointment": {"public_id": self.booked.appointments[0].public_id},
             "link": {"key": make_link(self.patient, self.house.clinic)},

@@ -194,7 +194,7 @@ READS_NOTHING = {
     *["patient_link", "feed", "my_close", "my_worry", "my_file", "my_confirm"],
     *["my_quote_pdf", "my_series_pdf", "my_slip"],
     *["mailbox_entry", "mailbox_html", "message_mail"],
-    *["lot", "lot_finish", "lot_table", "slip", "carnet", "record_settle"],
+    *["lot", "lot_finish", "lot_table", "slip", "carnet", "record_settle", "try_again"],
     *["adverse", "adverse_events", "adverse_report"],
     *["consent_file", "consent_pdf", "quote_pdf"],
     *["photo_picture", "photo_small", "file_pdf", "file_json", "file_zip"],

@@ -126,6 +126,29 @@ def test_a_stop_and_a_refused_address_show(desk: Client, patient: Patient) -> No
     assert "550 no" in text
 
 
+def test_an_address_that_is_right_after_all_is_tried_again(desk: Client, patient: Patient) -> None:
+    contacts.mark_unusable(
+        patient=patient, channel="email", address=patient.email, answer="550 no", now=NOW
+    )
+    again = f"{address(patient)}{patient.unusable_addresses.get().pk}/again/"
+    assert f'action="{again}"' in desk.get(address(patient)).text
+    for _ in range(2):
+        assert desk.post(again).url == address(patient)
+    assert not patient.unusable_addresses.exists()
+    (entry,) = AuditEntry.objects.filter(action="patient.try_again")
+    assert (entry.patient, entry.detail) == (patient, {"channel": "email"})
+
+
+def test_that_of_somebody_else_stays(desk: Client, patient: Patient) -> None:
+    other = make_patient("Autre", email="autre@example.test")
+    contacts.mark_unusable(
+        patient=other, channel="email", address=other.email, answer="550 no", now=NOW
+    )
+    mark = other.unusable_addresses.get().pk
+    desk.post(f"{address(patient)}{mark}/again/")
+    assert other.unusable_addresses.exists()
+
+
 def test_the_edit_form_asks_for_the_preferred_channel(desk: Client, patient: Patient) -> None:
     page = desk.get(f"/patients/{patient.public_id}/edit/")
     assert 'name="preferred_channel"' in page.text
