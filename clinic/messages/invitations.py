@@ -2,7 +2,7 @@
 
 One appointment asks (REQUEST); each that is cancelled takes itself away (CANCEL). A REQUEST may
 hold one UID only, so several appointments come as one file to take in at once (PUBLISH): a later
-REQUEST of the same UID still moves its own. One that moved asks by itself, whatever else is told.
+REQUEST of the same UID still moves its own. Each that moved asks by itself, whatever else is told.
 """
 
 import datetime as dt
@@ -31,7 +31,7 @@ def of(group: Sequence[Message], *, now: dt.datetime) -> Iterator[Invitation]:
     """The calendar parts of what goes out as one, in the language that is active."""
     to = group[0].patient.email
     standing, moved = _appointments(group, ASKING), _appointments(group, {Kind.MOVED})
-    alone = standing if len(standing) == 1 else moved if len(moved) == 1 else []
+    alone = standing if len(standing) == 1 else moved
     for appointment in alone:
         yield invitation(
             [appointment], method=REQUEST, to=to, now=now, is_change=appointment in moved

@@ -68,12 +68,11 @@ def build(parcel: Parcel) -> Letter:
 
 
 def in_line(invitations: Sequence[Invitation]) -> Invitation | None:
-    """The one that a mail program carries out by itself: of several it would take any. What changed
-    goes before what stands in the calendar already; the others are files."""
+    """The one that a mail program carries out by itself: it takes one of a letter. What changed
+    goes before what stands in the calendar already, the earliest first; the others are files."""
     asking = [each for each in invitations if each.method != PUBLISH]
     changes = [each for each in asking if each.is_change]
-    chosen = asking if len(asking) == 1 else changes
-    return chosen[0] if len(chosen) == 1 else None
+    return next(iter(changes or (asking if len(asking) == 1 else [])), None)
 
 
 def file_of(invitation: Invitation) -> MIMEText:

@@ -27,10 +27,12 @@ ABOUT: dict[Kind, Promise] = {
     Kind.EVE: gettext_lazy("With a way to confirm, move or cancel."),
     Kind.DAY: gettext_lazy("Only where something is to be done on the day itself before coming."),
     Kind.MOVED: gettext_lazy(
-        "Calendars that took the first one in change by themselves; several at once come as files."
+        "Calendars that took the first one in change by themselves; of several at once the first"
+        " does, the others come as files."
     ),
     Kind.CANCELLED: gettext_lazy(
-        "Calendars that took the first one in drop it by themselves; several at once come as files."
+        "Calendars that took the first one in drop it by themselves; of several at once the first"
+        " goes, the others come as files."
     ),
     Kind.AFTERCARE: gettext_lazy("Leads to what is to be done afterwards."),
     Kind.CHECK_IN: gettext_lazy("Asks how the patient is, and leads to whom to tell."),

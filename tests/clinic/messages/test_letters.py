@@ -76,6 +76,21 @@ def test_what_changed_goes_before_what_stands_in_the_calendar_already(house: Hou
     ]
 
 
+@pytest.mark.parametrize(("kind", "method"), [(Kind.MOVED, "REQUEST"), (Kind.CANCELLED, "CANCEL")])
+def test_of_several_changes_the_first_is_carried_out_and_the_others_are_files(
+    house: House, kind: Kind, method: str
+) -> None:
+    booked = house.book_series().appointments
+    for appointment in booked:
+        appointment.clinic, appointment.patient = house.clinic, house.patient
+    group = [make_message(one, kind) for one in booked]
+    letter = parsed(Parcel(group[0], house.patient.email, said(group), STOP))
+    parts = [p for p in letter.walk() if p.get_content_type() == "text/calendar"]
+    assert [part["Content-Type"].params["method"] for part in parts] == [method] * 4
+    assert [part.get_filename() for part in parts] == [None, *["appointment.ics"] * 3]
+    assert f"UID:{booked[0].uid}" in parts[0].get_content()
+
+
 def test_a_series_comes_as_a_file_alone(house: House) -> None:
     letter = parsed(parcel(house, many=True))
     (file,) = [p for p in letter.walk() if p.get_content_type() == "text/calendar"]
