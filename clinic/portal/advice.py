@@ -2,10 +2,13 @@
 
 The protocol says hours; here they are counted from the start and the end of one appointment, in
 real hours: a night on which the clocks change is an hour longer or shorter.
+
+What is still binding is not dropped: a visit is spoken of for a fortnight, and then on for as long
+as one of its lines runs.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -17,6 +20,8 @@ from protocols import leaflet
 from protocols.models import AlertSign, CareInstruction, ExpectedReaction, Protocol
 
 When = CareInstruction.When
+AFTER = dt.timedelta(days=14)  # ours: so long the page says all that follows a visit
+AHEAD = dt.timedelta(days=14)  # ours too: so near a visit is prepared, whatever comes before it
 
 
 @dataclass(frozen=True)
@@ -40,10 +45,14 @@ class Sign:
 
 @dataclass(frozen=True)
 class Advice:
-    """Of one visit. `alerts` come first, whatever else is said."""
+    """Of one visit. `alerts` come first, whatever else is said.
+
+    `is_near`: within a fortnight, or what is to be done before has begun.
+    """
 
     visit: Shown
     is_past: bool
+    is_near: bool
     alerts: tuple[Sign, ...]
     before: tuple[Line, ...]
     after: tuple[Line, ...]
@@ -54,7 +63,7 @@ class Advice:
 
 
 def of_visits(visits: Iterable[Shown]) -> list[Advice]:
-    """Of those that are sessions. Four queries, however many."""
+    """Of those that are sessions and have something to say. Four queries, however many."""
     sessions = [visit for visit in visits if visit.appointment.session]
     asked = {visit.appointment.session.series.protocol_id for visit in sessions}  # type: ignore[union-attr]
     known = protocols(asked)
@@ -68,22 +77,56 @@ def protocols(asked: Iterable[int]) -> dict[int, Protocol]:
 
 
 def _of(visit: Shown, protocol: Protocol) -> Advice:
-    is_past = visit.ends_at <= visit.now
-    care = list(protocol.care_instructions.all())
+    return _past(visit, protocol) if visit.ends_at <= visit.now else _ahead(visit, protocol)
+
+
+def _ahead(visit: Shown, protocol: Protocol) -> Advice:
+    ahead = _of_phase(protocol, When.BEFORE)
     return Advice(
         visit=visit,
-        is_past=is_past,
-        alerts=tuple(signs(protocol, visit.ends_at if is_past else None, visit.now)),
-        before=()
-        if is_past
-        else once(before(rule, visit) for rule in _of_phase(care, When.BEFORE)),
-        after=once(after(rule, visit) for rule in _of_phase(care, When.AFTER)),
+        is_past=False,
+        is_near=visit.starts_at - visit.now <= AHEAD or _has_begun(ahead, visit),
+        alerts=tuple(signs(protocol)),
+        before=once(before(rule, visit) for rule in ahead),
+        after=once(after(rule, visit) for rule in _of_phase(protocol, When.AFTER)),
         reactions=once(reaction(rule, visit) for rule in protocol.expected_reactions.all()),
     )
 
 
-def _of_phase(care: Sequence[CareInstruction], phase: str) -> Iterator[CareInstruction]:
-    return (rule for rule in care if rule.phase == phase)
+def _has_begun(rules: Iterable[CareInstruction], visit: Shown) -> bool:
+    begins = (_at(visit.starts_at, rule.hours_from) for rule in rules)
+    return any(first <= visit.now for first in begins if first)
+
+
+def _past(visit: Shown, protocol: Protocol) -> Advice:
+    """After a fortnight only what still runs, and the alert signs with it."""
+    care = _of_phase(protocol, When.AFTER)
+    usual = list(protocol.expected_reactions.all())
+    is_old = visit.ends_at + AFTER <= visit.now
+    if is_old:
+        # What only says from when on is to be read until then.
+        care = [rule for rule in care if _runs(rule.hours_until or rule.hours_from, visit)]
+        usual = [rule for rule in usual if _runs(rule.hours_max, visit)]
+    holds = bool(not is_old or care or usual)
+    return Advice(
+        visit=visit,
+        is_past=True,
+        is_near=False,
+        alerts=tuple(signs(protocol, visit.ends_at, visit.now)) if holds else (),
+        before=(),
+        after=once(after(rule, visit) for rule in care),
+        reactions=once(reaction(rule, visit) for rule in usual),
+    )
+
+
+def _runs(hours: int | None, visit: Shown) -> bool:
+    """For so many hours from its end; what has no hours runs out with the fortnight."""
+    last = _at(visit.ends_at, hours)
+    return last is not None and last > visit.now
+
+
+def _of_phase(protocol: Protocol, phase: str) -> list[CareInstruction]:
+    return [rule for rule in protocol.care_instructions.all() if rule.phase == phase]
 
 
 def once(lines: Iterable[Line]) -> tuple[Line, ...]:

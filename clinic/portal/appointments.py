@@ -1,9 +1,10 @@
 """A patient's appointments as their own page shows them: when and where, and what may be done."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Max, Prefetch, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -15,13 +16,13 @@ from patients.models import Patient
 # Our choice: nearer than this the clinic has prepared the visit, and fills the place by phone.
 MOVE_UNTIL = dt.timedelta(hours=24)
 SOONEST = dt.timedelta(hours=2)  # ours too: a place to move to is not taken from under the desk
-AFTER = dt.timedelta(days=14)  # and so long the page speaks of the last visit
 TOOK_PLACE = (
     Appointment.Status.BOOKED,  # nobody said so yet
     Appointment.Status.ARRIVED,
     Appointment.Status.FULFILLED,
 )
 MOST = 50  # appointments on one page
+SLUG = "session__series__protocol__slug"
 
 
 @dataclass(frozen=True)
@@ -148,10 +149,23 @@ def refusal(shown: Shown) -> str:
     return "" if shown.may_move else _("To move this appointment, please call us.")
 
 
-def last_visit(patient: Patient, *, now: dt.datetime) -> Shown | None:
-    """The one that ended last, while there is something to say about it. Two queries."""
-    rows = every(patient).filter(
-        status__in=TOOK_PLACE, ends_at__lte=now, ends_at__gt=now - AFTER, session__isnull=False
-    )
-    last = rows.order_by("-ends_at", "-id").first()
-    return Shown(last, now) if last else None
+def latest(patient: Patient, *, now: dt.datetime) -> list[Shown]:
+    """The session of each protocol that ended last, the most recent first. Two queries.
+
+    Without a limit in time: how long each is spoken of, its advice says. A revised protocol is the
+    same one.
+    """
+    past = every(patient).filter(status__in=TOOK_PLACE, ends_at__lte=now, session__isnull=False)
+    # A patient is in one place at a time, so that an end names one visit.
+    ends = past.order_by().values(SLUG).annotate(last=Max("ends_at")).values("last")
+    rows = past.filter(ends_at__in=ends).order_by("-ends_at")
+    return [Shown(appointment, now) for appointment in rows]
+
+
+def first_of_each(shown: Iterable[Shown]) -> list[Shown]:
+    """The first session of each protocol among these."""
+    firsts: dict[str, Shown] = {}
+    for one in shown:
+        if session := one.appointment.session:
+            firsts.setdefault(session.series.protocol.slug, one)
+    return list(firsts.values())

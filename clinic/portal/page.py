@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from clinic.portal import advice, course, waiting
 from clinic.portal.advice import Advice
-from clinic.portal.appointments import Shown, coming, last_visit
+from clinic.portal.appointments import Shown, coming, first_of_each, latest
 from clinic.portal.course import Course
 from clinic.portal.visitor import Visitor
 from clinic.portal.waiting import Waiting
@@ -13,10 +13,10 @@ from clinic.portal.waiting import Waiting
 
 @dataclass(frozen=True)
 class Health:
-    """For those who said the birth date."""
+    """For those who said the birth date. Advice: the most recent visit first, the nearest first."""
 
-    last: Advice | None
-    coming: Advice | None
+    past: list[Advice]
+    coming: list[Advice]
     courses: list[Course]
     waiting: Waiting
 
@@ -43,13 +43,13 @@ def of(visitor: Visitor, *, now: dt.datetime) -> Page:
 
 def _health(visitor: Visitor, shown: list[Shown], *, now: dt.datetime) -> Health:
     patient = visitor.patient
-    last = last_visit(patient, now=now)
-    told = advice.of_visits(filter(None, [last, *shown[:1]]))
+    ahead = first_of_each(shown)
+    told = advice.of_visits([*latest(patient, now=now), *ahead])
     courses = course.of(patient, now=now)
     running = {c.series.protocol_id: c.series.protocol for c in courses if c.series.is_open}
     return Health(
-        last=next((one for one in told if one.is_past), None),
-        coming=next((one for one in told if not one.is_past), None),
+        past=[one for one in told if one.is_past],
+        coming=[one for one in told if one.is_near or one.visit in ahead[:1]],
         courses=courses,
         waiting=waiting.of(patient, running.values(), today=visitor.clinic.today(now=now)),
     )

@@ -16,7 +16,7 @@ from clinic.outbox import links
 from clinic.policy import ANYONE, FORM, PATIENT, WRITING, policy
 from clinic.portal import advice, birth, changing, done, page, places
 from clinic.portal import visitor as visitors
-from clinic.portal.appointments import Shown, every, last_visit, moved_to, refusal
+from clinic.portal.appointments import Shown, every, latest, moved_to, refusal
 from clinic.portal.visitor import PatientRequest, Visitor
 from clinic.portal.words import BIRTH_SHUT, BIRTH_WRONG, NOT_BETWEEN, TAKEN
 from clinic.requests import asked, own_path, sent, status_of
@@ -154,12 +154,12 @@ def cancel(request: PatientRequest, public_id: str) -> HttpResponse:
 
 @policy(roles=PATIENT, patient_data=True)
 def worry(request: PatientRequest) -> HttpResponse:
-    """What to do at once; after the birth date, the signs of the treatment itself."""
+    """What to do at once; after the birth date, the signs of each treatment that is spoken of."""
     now, visitor = timezone.now(), request.visitor
-    last = last_visit(visitor.patient, now=now) if visitor.knows_birth else None
-    told = advice.of_visits([last] if last else [])
-    context: dict[str, object] = {"advice": told[0] if told else None, "form": BirthForm()}
-    if not told or not told[0].alerts:
+    past = latest(visitor.patient, now=now) if visitor.knows_birth else []
+    told = advice.of_visits(past)
+    context: dict[str, object] = {"advices": told, "form": BirthForm()}
+    if not any(one.alerts for one in told):
         context["signs"] = advice.general_signs()
     return render(request, "portal/worry.html", context)
 

@@ -48,7 +48,7 @@ def test_they_stand_there_however_long_ago_the_session_was(
     clock.move_to(appointments[-1].ends_at + 60 * DAY)
     visit(client, make_link(house.patient, clinic), knows_birth=True)
     page = client.get("/my/worry/")
-    assert page.context["advice"] is None
+    assert page.context["advices"] == []
     assert all(sign in page.context["signs"][n].text for n, sign in enumerate(signs()))
 
 
