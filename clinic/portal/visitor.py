@@ -1,8 +1,8 @@
 """Whoever came by a link: half an hour in a signed cookie, lengthened by each page, in no table.
 
 The cookie names the link's row and whether the birth date was said. The row is looked at each time:
-a link that was revoked or has expired opens nothing from then on, but for half an hour to those who
-said the birth date before.
+a link that was revoked or has expired opens nothing from then on; of one that was revoked, whoever
+said the birth date before ends within half an hour what they were doing.
 """
 
 import datetime as dt
