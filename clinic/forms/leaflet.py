@@ -2,17 +2,21 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from clinic import wording
 from clinic.forms.adverse import FIRST_DAY, INPUT_MOMENT
 from clinic.forms.appointments import MomentField
 from clinic.forms.photos import ACCEPTED, CHARTS, read
 from clinic.models import LONGEST_KEY, Clinic
 from clinic.pages import leaflet as page
+from clinic.portal.last_session import LastSession
 from patients import charts, pictures
 from patients.pictures import Picture
 from protocols import leaflet
@@ -206,10 +210,17 @@ class ReportForm(LeafletForm):
             *((group, tuple(words.items())) for group, words in CHARTS),
         ],
     )
+    after = forms.ChoiceField(label=_("After which treatment?"), required=False)
     key = forms.CharField(max_length=LONGEST_KEY, widget=forms.HiddenInput)
 
     def __init__(
-        self, *args: Any, clinic: Clinic, now: dt.datetime, place: str = "", **options: Any
+        self,
+        *args: Any,
+        clinic: Clinic,
+        now: dt.datetime,
+        place: str = "",
+        sessions: Sequence[LastSession] = (),
+        **options: Any,
     ) -> None:
         options["initial"] = {"key": uuid.uuid4().hex, "place": place} | options.get("initial", {})
         super().__init__(*args, **options)
@@ -217,6 +228,21 @@ class ReportForm(LeafletForm):
         own = {"signs": SignsField(leaflet.symptoms(), label=_("Signs"), required=False)}
         self.fields = own | self.fields
         self.fields["began_at"].clinic = clinic  # type: ignore[attr-defined]  # our field
+        self.sessions = {one.name: one for one in sessions}
+        choices = [(name, self.said_of(one, clinic)) for name, one in self.sessions.items()]
+        self.fields["after"].choices = [NOT_KNOWN, *choices]  # type: ignore[attr-defined]
+        if len(choices) < 2:
+            del self.fields["after"]  # there is nothing to choose
+
+    @staticmethod
+    def said_of(one: LastSession, clinic: Clinic) -> str:
+        told = {"number": one.session.number, "protocol": one.protocol.name}
+        day = wording.day(one.began_at.astimezone(clinic.zone).date())
+        return f"{gettext('Session %(number)s · %(protocol)s') % told}, {day}"
+
+    @property
+    def chosen_session(self) -> LastSession | None:
+        return self.sessions.get(self.cleaned_data.get("after", ""))
 
     def clean_signs(self) -> list[str]:
         """The codes of the record, in its order; “something else” is said in words."""

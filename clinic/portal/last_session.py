@@ -12,6 +12,7 @@ from patients.models import Patient, ProductUse, SessionRecord, TreatmentSession
 from protocols.models import Protocol
 
 HOUR = dt.timedelta(hours=1)
+LATELY = dt.timedelta(days=90)  # our choice: so long after, a reaction is asked of its treatment
 # A place of the charts by its first word, as the leaflet's zone; the face is what is left.
 ZONES = {
     "scalp": "scalp",
@@ -30,6 +31,11 @@ class LastSession:
     session: TreatmentSession
     began_at: dt.datetime
     ended_at: dt.datetime
+
+    @property
+    def name(self) -> str:
+        """As a form sends it."""
+        return f"{self.session.series.public_id}-{self.session.number}"
 
     @property
     def protocol(self) -> Protocol:
@@ -75,6 +81,20 @@ def last_session(
 ) -> LastSession | None:
     """By its record, else by its appointment; `began_by`: of those that had begun by then. Three
     queries at most."""
+    found = [one for one in _over(patient, now=now) if one.began_at <= (began_by or now)]
+    return max(found, key=lambda one: one.ended_at, default=None)
+
+
+def recent(patient: Patient, *, now: dt.datetime) -> list[LastSession]:
+    """The last one of each treatment of late, the newest first. Three queries at most."""
+    found: dict[str, LastSession] = {}
+    for one in sorted(_over(patient, now=now), key=lambda one: one.ended_at, reverse=True):
+        if now - one.ended_at < LATELY:
+            found.setdefault(one.protocol.slug, one)
+    return list(found.values())
+
+
+def _over(patient: Patient, *, now: dt.datetime) -> list[LastSession]:
     products = Prefetch("record__products", ProductUse.objects.select_related("lot__article"))
     took_place = Q(record__started_at__lte=now) | Q(status=TreatmentSession.Status.COMPLETED)
     sessions = (
@@ -83,8 +103,7 @@ def last_session(
         .prefetch_related(products, Prefetch("appointments", Appointment.objects.order_by("pk")))
     )
     found = [LastSession(one, *times) for one in sessions if (times := times_of(one))]
-    over = [one for one in found if one.ended_at <= now and one.began_at <= (began_by or now)]
-    return max(over, key=lambda one: one.ended_at, default=None)
+    return [one for one in found if one.ended_at <= now]
 
 
 def times_of(session: TreatmentSession) -> tuple[dt.datetime, dt.datetime] | None:

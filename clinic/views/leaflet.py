@@ -32,7 +32,7 @@ from clinic.pages.leaflet import Reader
 from clinic.policy import ANYONE, FORM, policy
 from clinic.portal import reporting
 from clinic.portal import visitor as visitors
-from clinic.portal.last_session import last_session
+from clinic.portal.last_session import last_session, recent
 from clinic.portal.reporting import Report, TooMany
 from clinic.requests import sent
 from protocols import leaflet
@@ -182,6 +182,7 @@ def report(request: HttpRequest, reader: Reader) -> HttpResponse:
         clinic=reader.clinic,
         now=reader.now,
         place=places[0] if places else "",
+        sessions=recent(reader.visitor.patient, now=reader.now),
         initial={"signs": request.POST.getlist("signs")},
     )
     context: dict[str, Any] = {"form": form}
@@ -212,9 +213,10 @@ def lapsed(request: HttpRequest, reader: Reader) -> HttpResponse:
 def send(
     form: ReportForm, reader: Reader, visitor: visitors.Visitor
 ) -> reporting.Sent | TooMany | Refused:
-    """Of the session that was the last to have begun when it was noticed."""
+    """Of the session that they name, else of the last that had begun when it was noticed."""
     asked, patient = form.cleaned_data, visitor.patient
     began_by = asked["began_at"] + ROUGHLY
+    last = form.chosen_session or last_session(patient, now=reader.now, began_by=began_by)
     return reporting.send(
         patient=patient,
         clinic=reader.clinic,
@@ -222,7 +224,7 @@ def send(
             signs=asked["signs"],
             text=asked["text"],
             began_at=asked["began_at"],
-            last=last_session(patient, now=reader.now, began_by=began_by),
+            last=last,
             place=asked["place"],
             picture=asked["photo"],
         ),

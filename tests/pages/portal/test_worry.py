@@ -8,11 +8,13 @@ from django.test import Client
 from django.urls import reverse
 
 from clinic import booking
-from clinic.models import Appointment, Clinic
+from clinic.models import Appointment, Clinic, Role
 from clinic.portal import reporting
+from patients.models import AdverseEvent, SessionRecord
 from protocols import leaflet
-from tests.factories import NOW, House, at, make_visit_type
+from tests.factories import NOW, House, at, make_protocol, make_user, make_visit_type
 from tests.pages.visiting import SPOKEN, address, make_link, visit
+from tests.patients.treating import make_record, make_session
 
 DAY = dt.timedelta(days=1)
 
@@ -141,3 +143,42 @@ def test_and_where_too_many_were_sent_today(clinic: Clinic, known: Client) -> No
     page = report(known, clinic, began_at="2026-03-01T20:00", key="last")
     assert "déjà écrit plusieurs fois" in page
     assert "Avant tout" in page
+
+
+# --- Of which treatment --------------------------------------------------------------------------
+
+
+@pytest.fixture
+def two_treatments(house: House, clinic: Clinic) -> list[SessionRecord]:
+    """A session of each of two protocols, six days and one day ago."""
+    doctor = make_user(clinic, Role.PRACTITIONER)
+    other = make_protocol()
+    return [
+        make_record(make_session(house.patient, protocol, doctor), doctor, started_at=at(began))
+        for protocol, began in (
+            (house.protocol, "2026-02-24 09:00"), (other, "2026-03-01 09:00"),
+        )
+    ]  # fmt: skip
+
+
+def test_of_two_treatments_the_patient_says_which(
+    house: House, clinic: Clinic, known: Client, two_treatments: list[SessionRecord]
+) -> None:
+    form = known.get(reverse("leaflet_report", args=[clinic.public_id])).context["form"]
+    names = [name for name, _label in form.fields["after"].choices]
+    assert len(names) == 3
+    first = two_treatments[0].session
+    for n, (chosen, session) in enumerate(
+        [(f"{first.series.public_id}-{first.number}", first), ("", two_treatments[1].session)]
+    ):
+        report(
+            known, clinic, signs=["redness"], began_at="2026-03-01T20:00", after=chosen, key=f"t{n}"
+        )
+        assert AdverseEvent.objects.order_by("-pk")[0].session == session
+    report(known, clinic, signs=["redness"], began_at="2026-03-01T20:00", after="x", key="t9")
+    assert AdverseEvent.objects.count() == 2
+
+
+def test_of_none_nothing_is_asked(clinic: Clinic, known: Client) -> None:
+    page = known.get(reverse("leaflet_report", args=[clinic.public_id]))
+    assert 'name="after"' not in page.text
