@@ -20,6 +20,7 @@ PAGES = [
     "{patient}",
     "{patient}edit/",
     "{patient}contacts/",
+    "{patient}own-page/",
     "{patient}call/",
     "/messages/",
     "/messages/?state=planned&since=nonsense",
