@@ -21,8 +21,11 @@ SOMEBODY = """
 import datetime as dt, json
 from django.db.models import Count, Q
 from django.utils import timezone
+from clinic import booking
 from clinic.models import Appointment, Message, PatientLink
 from clinic.outbox import links
+from clinic.portal import places
+from clinic.portal.appointments import Shown, every
 now = timezone.now()
 ahead = Q(appointments__status="booked", appointments__starts_at__gt=now + dt.timedelta(days=2))
 from patients.models import Patient
@@ -31,9 +34,12 @@ used = PatientLink.objects.values("patient")
 def next_of(patient):
     coming = patient.appointments.filter(status="booked", starts_at__gt=now)
     return coming.order_by("starts_at").first()
-def fits(visit):  # far enough ahead to be moved online, and the patient has not answered yet
+def fits(visit):  # far enough ahead to be moved online, to a free hour, and not answered yet
     is_far = visit.starts_at > now + dt.timedelta(days=2)
-    return is_far and visit.session_id and visit.confirmed_at is None
+    return is_far and visit.session_id and visit.confirmed_at is None and has_places(visit)
+def has_places(visit):  # the demonstration's coming weeks are nearly full
+    shown = Shown(every(visit.patient).get(pk=visit.pk), now)
+    return shown.may_move and places.choice(booking.visit_of(shown.appointment), now=now).groups
 found = rows.filter(n__gte=3, series__status="active").exclude(pk__in=used).order_by("pk")
 patient = next(one for one in found if fits(next_of(one)))
 first = next_of(patient)
