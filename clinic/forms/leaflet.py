@@ -210,7 +210,6 @@ class ReportForm(LeafletForm):
             *((group, tuple(words.items())) for group, words in CHARTS),
         ],
     )
-    after = forms.ChoiceField(label=_("After which treatment?"), required=False)
     key = forms.CharField(max_length=LONGEST_KEY, widget=forms.HiddenInput)
 
     def __init__(
@@ -229,10 +228,11 @@ class ReportForm(LeafletForm):
         self.fields = own | self.fields
         self.fields["began_at"].clinic = clinic  # type: ignore[attr-defined]  # our field
         self.sessions = {one.name: one for one in sessions}
-        choices = [(name, self.said_of(one, clinic)) for name, one in self.sessions.items()]
-        self.fields["after"].choices = [NOT_KNOWN, *choices]  # type: ignore[attr-defined]
-        if len(choices) < 2:
-            del self.fields["after"]  # there is nothing to choose
+        if len(sessions) > 1:
+            choices = [(name, self.said_of(one, clinic)) for name, one in self.sessions.items()]
+            self.fields["after"] = forms.ChoiceField(
+                label=_("After which treatment?"), required=False, choices=[NOT_KNOWN, *choices]
+            )
 
     @staticmethod
     def said_of(one: LastSession, clinic: Clinic) -> str:

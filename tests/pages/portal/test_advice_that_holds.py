@@ -84,7 +84,9 @@ def before(phone: Client, house: House) -> dict[str, list[str]]:
 
 
 def name_of(one: Advice) -> str:
-    return one.visit.appointment.session.series.protocol.name  # type: ignore[union-attr]
+    session = one.visit.appointment.session
+    assert session is not None
+    return session.series.protocol.name
 
 
 # --- After ---------------------------------------------------------------------------------------
